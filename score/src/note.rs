@@ -1,0 +1,174 @@
+//! One note, and the small numbers that it is made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Tick;
+
+/// A key of the keyboard, `0..=127`; 60 is middle C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Pitch(u8);
+
+impl Pitch {
+    /// `None` above 127; never masks or clamps.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value > 127 { None } else { Some(Self(value)) }
+    }
+
+    /// The MIDI key number, `0..=127`.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+
+    /// `0..=11`, C is 0.
+    pub const fn class(self) -> u8 {
+        self.0 % 12
+    }
+
+    /// Scientific pitch name with sharps: middle C is `C4`.
+    pub fn name(self) -> String {
+        const NAMES: [&str; 12] = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
+        format!("{}{}", NAMES[usize::from(self.class())], i16::from(self.0 / 12) - 1)
+    }
+}
+
+/// How hard a key was struck, `1..=127`. Zero is a note-off and cannot be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Velocity(u8);
+
+impl Velocity {
+    /// Mezzo-forte: what a note gets when nothing says otherwise.
+    pub const DEFAULT: Self = Self(80);
+
+    /// `None` outside `1..=127`; never masks or clamps.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value == 0 || value > 127 { None } else { Some(Self(value)) }
+    }
+
+    /// The MIDI velocity, `1..=127`.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+}
+
+/// A MIDI channel, counted from zero: `0..=15`. Musicians call it one more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Channel(u8);
+
+impl Channel {
+    /// The percussion channel of General MIDI (channel 10 to musicians).
+    pub const DRUMS: Self = Self(9);
+
+    /// `None` above 15.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value > 15 { None } else { Some(Self(value)) }
+    }
+
+    /// `0..=15`.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+}
+
+/// A General MIDI program, `0..=127`; 0 is the acoustic grand piano.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct Program(u8);
+
+impl Program {
+    /// `None` above 127.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value > 127 { None } else { Some(Self(value)) }
+    }
+
+    /// `0..=127`.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+
+    /// The name in the General MIDI Level 1 sound set.
+    pub const fn name(self) -> &'static str {
+        GM_NAMES[self.0 as usize]
+    }
+}
+
+/// What plays a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Instrument {
+    /// A melodic General MIDI program.
+    Program(Program),
+    /// The percussion kit: a pitch is a drum.
+    Drums,
+}
+
+impl Instrument {
+    /// `0..=127` for programs and 128 for drums: 129 classes.
+    pub const fn index(self) -> u8 {
+        match self {
+            Self::Program(program) => program.value(),
+            Self::Drums => 128,
+        }
+    }
+
+    /// The inverse of [`Instrument::index`]; `None` above 128.
+    pub const fn from_index(index: u8) -> Option<Self> {
+        match Program::new(index) {
+            Some(program) => Some(Self::Program(program)),
+            None if index == 128 => Some(Self::Drums),
+            None => None,
+        }
+    }
+
+    /// Whether a pitch of this instrument names a drum and must not be transposed.
+    pub const fn is_drums(self) -> bool {
+        matches!(self, Self::Drums)
+    }
+
+    /// The name in the General MIDI Level 1 sound set, or `Drums`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Program(program) => program.name(),
+            Self::Drums => "Drums",
+        }
+    }
+}
+
+/// A sounding note of a part. Time is in ticks of the score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Note {
+    /// When the note starts.
+    pub onset: Tick,
+    /// What sounds.
+    pub pitch: Pitch,
+    /// How long it sounds, pedal included; at least one tick.
+    pub duration: Tick,
+    /// How hard it was struck.
+    pub velocity: Velocity,
+}
+
+impl Note {
+    /// When the note ends.
+    pub fn end(&self) -> Tick {
+        self.onset + self.duration
+    }
+}
+
+#[rustfmt::skip]
+const GM_NAMES: [&str; 128] = [
+    "Acoustic Grand Piano", "Bright Acoustic Piano", "Electric Grand Piano", "Honky-tonk Piano",
+    "Electric Piano 1", "Electric Piano 2", "Harpsichord", "Clavi",
+    "Celesta", "Glockenspiel", "Music Box", "Vibraphone", "Marimba", "Xylophone", "Tubular Bells", "Dulcimer",
+    "Drawbar Organ", "Percussive Organ", "Rock Organ", "Church Organ", "Reed Organ", "Accordion", "Harmonica", "Tango Accordion",
+    "Acoustic Guitar (nylon)", "Acoustic Guitar (steel)", "Electric Guitar (jazz)", "Electric Guitar (clean)",
+    "Electric Guitar (muted)", "Overdriven Guitar", "Distortion Guitar", "Guitar Harmonics",
+    "Acoustic Bass", "Electric Bass (finger)", "Electric Bass (pick)", "Fretless Bass", "Slap Bass 1", "Slap Bass 2", "Synth Bass 1", "Synth Bass 2",
+    "Violin", "Viola", "Cello", "Contrabass", "Tremolo Strings", "Pizzicato Strings", "Orchestral Harp", "Timpani",
+    "String Ensemble 1", "String Ensemble 2", "SynthStrings 1", "SynthStrings 2", "Choir Aahs", "Voice Oohs", "Synth Voice", "Orchestra Hit",
+    "Trumpet", "Trombone", "Tuba", "Muted Trumpet", "French Horn", "Brass Section", "SynthBrass 1", "SynthBrass 2",
+    "Soprano Sax", "Alto Sax", "Tenor Sax", "Baritone Sax", "Oboe", "English Horn", "Bassoon", "Clarinet",
+    "Piccolo", "Flute", "Recorder", "Pan Flute", "Blown Bottle", "Shakuhachi", "Whistle", "Ocarina",
+    "Lead 1 (square)", "Lead 2 (sawtooth)", "Lead 3 (calliope)", "Lead 4 (chiff)", "Lead 5 (charang)", "Lead 6 (voice)", "Lead 7 (fifths)", "Lead 8 (bass + lead)",
+    "Pad 1 (new age)", "Pad 2 (warm)", "Pad 3 (polysynth)", "Pad 4 (choir)", "Pad 5 (bowed)", "Pad 6 (metallic)", "Pad 7 (halo)", "Pad 8 (sweep)",
+    "FX 1 (rain)", "FX 2 (soundtrack)", "FX 3 (crystal)", "FX 4 (atmosphere)", "FX 5 (brightness)", "FX 6 (goblins)", "FX 7 (echoes)", "FX 8 (sci-fi)",
+    "Sitar", "Banjo", "Shamisen", "Koto", "Kalimba", "Bag Pipe", "Fiddle", "Shanai",
+    "Tinkle Bell", "Agogo", "Steel Drums", "Woodblock", "Taiko Drum", "Melodic Tom", "Synth Drum", "Reverse Cymbal",
+    "Guitar Fret Noise", "Breath Noise", "Seashore", "Bird Tweet", "Telephone Ring", "Helicopter", "Applause", "Gunshot",
+];
