@@ -27,4 +27,4 @@ pub use meter::Meter;
 pub use note::{Channel, Instrument, Note, Pitch, Program, Velocity};
 pub use score::{KeyChange, MeterChange, Part, Score, TempoChange};
 pub use time::{Ppq, Tick};
-pub use timeline::Timeline;
+pub use timeline::{TempoMap, Timeline};

@@ -1,0 +1,117 @@
+//! From a [`Score`] to bytes.
+
+use midly::num::{u4, u7, u15, u24, u28};
+use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
+
+use super::channels::assign_channels;
+use super::meta;
+use crate::note::{Channel, Instrument};
+use crate::score::{Part, Score};
+use crate::time::Tick;
+
+/// The longest time between two events: 28 bits (Standard MIDI Files 1.0, "variable-length quantity").
+const LONGEST_DELTA: u32 = 0x0fff_ffff;
+
+/// What [`write_with`] puts into a file beside the score.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WriteOptions {
+    /// Text events at the start of the first track, in order: who made this, and how.
+    pub texts: Vec<String>,
+}
+
+/// Writes `score` as a format 1 file: a first track with title, tempo, meter and key, then a track for each part.
+///
+/// Reading the file again gives the same notes, except that notes which overlap on one pitch within a part exchange their
+/// ends where one lasts longer than a later one: MIDI cannot say which of two sounding notes a release ends, and
+/// readers end the older one first. Drums are written to [`Channel::DRUMS`] and programs elsewhere, whatever [`Part::channel`] says.
+pub fn write(score: &Score) -> Vec<u8> {
+    write_with(score, &WriteOptions::default())
+}
+
+/// As [`write()`], with `options`.
+pub fn write_with(score: &Score, options: &WriteOptions) -> Vec<u8> {
+    let end = score.end();
+    let mut tracks = vec![delta_coded(conductor(score, options), end)];
+    let channels = assign_channels(&score.parts);
+    tracks.extend(score.parts.iter().zip(channels).map(|(part, channel)| delta_coded(part_events(part, channel), end)));
+    let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(score.ppq.value())));
+    let mut bytes = Vec::new();
+    Smf { header, tracks }.write(&mut bytes).expect("a vector takes every byte, and a track is shorter than 4 GiB");
+    bytes
+}
+
+/// An event, its moment, and its place among the events of that moment.
+type Timed<'a> = (Tick, Place, TrackEventKind<'a>);
+
+/// Which of the events on one tick comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Setup,
+    /// Before note-ons, so that a repeated note is not ended as it begins.
+    NoteOff,
+    NoteOn,
+}
+
+fn conductor<'a>(score: &'a Score, options: &'a WriteOptions) -> Vec<Timed<'a>> {
+    let meta = |tick, message| (tick, Place::Setup, TrackEventKind::Meta(message));
+    let title = score.title.iter().filter(|title| !title.is_empty());
+    let mut events: Vec<Timed<'a>> = Vec::new();
+    events.extend(title.map(|title| meta(Tick::ZERO, MetaMessage::TrackName(title.as_bytes()))));
+    events.extend(options.texts.iter().map(|text| meta(Tick::ZERO, MetaMessage::Text(text.as_bytes()))));
+    events.extend(score.meters.iter().map(|change| {
+        let meter = change.meter;
+        // Clocks of the metronome, 24 to a quarter note, and thirty-second notes to a quarter note.
+        let clocks = 96 / meter.denominator.clamp(1, 96) * if meter.is_compound() { 3 } else { 1 };
+        let power = meter.denominator.max(1).ilog2();
+        let power = u8::try_from(power).expect("a u8 has fewer than 256 bits");
+        meta(change.tick, MetaMessage::TimeSignature(meter.numerator, power, clocks.max(1), 8))
+    }));
+    events.extend(score.keys.iter().map(|change| {
+        let (sharps, is_minor) = meta::signature(change.key);
+        meta(change.tick, MetaMessage::KeySignature(sharps, is_minor))
+    }));
+    events.extend(score.tempos.iter().map(|change| {
+        let micros = change.micros_per_quarter.clamp(1, u24::max_value().as_int());
+        meta(change.tick, MetaMessage::Tempo(u24::new(micros)))
+    }));
+    events
+}
+
+fn part_events(part: &Part, channel: Channel) -> Vec<Timed<'_>> {
+    let mut events: Vec<Timed<'_>> = Vec::with_capacity(2 * part.notes.len() + 2);
+    let midi = |message| TrackEventKind::Midi { channel: u4::new(channel.value()), message };
+    if !part.name.is_empty() {
+        events.push((Tick::ZERO, Place::Setup, TrackEventKind::Meta(MetaMessage::TrackName(part.name.as_bytes()))));
+    }
+    if let Instrument::Program(program) = part.instrument {
+        let program = u7::new(program.value());
+        events.push((Tick::ZERO, Place::Setup, midi(MidiMessage::ProgramChange { program })));
+    }
+    for note in &part.notes {
+        let key = u7::new(note.pitch.value());
+        let end = note.end().max(note.onset + Tick(1));
+        let vel = u7::new(note.velocity.value());
+        events.push((note.onset, Place::NoteOn, midi(MidiMessage::NoteOn { key, vel })));
+        events.push((end, Place::NoteOff, midi(MidiMessage::NoteOff { key, vel: u7::new(64) })));
+    }
+    events
+}
+
+/// Sorts events by time and writes the time since the one before; the track ends at `end` or with its last event.
+fn delta_coded(mut events: Vec<Timed<'_>>, end: Tick) -> Vec<TrackEvent<'_>> {
+    events.sort_by_key(|&(tick, place, _)| (tick, place));
+    let last = events.last().map_or(end, |&(tick, ..)| end.max(tick));
+    events.push((last, Place::NoteOn, TrackEventKind::Meta(MetaMessage::EndOfTrack)));
+    let mut track = Vec::with_capacity(events.len());
+    let mut at = Tick::ZERO;
+    for (tick, _, kind) in events {
+        while tick.since(at).0 > LONGEST_DELTA {
+            let filler = TrackEventKind::Meta(MetaMessage::Text(b""));
+            track.push(TrackEvent { delta: u28::new(LONGEST_DELTA), kind: filler });
+            at = at + Tick(LONGEST_DELTA);
+        }
+        track.push(TrackEvent { delta: u28::new(tick.since(at).0), kind });
+        at = tick;
+    }
+    track
+}
