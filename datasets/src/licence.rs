@@ -1,0 +1,104 @@
+//! Whether a file may be used for training.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What is known about the leave to train on a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Licence {
+    /// May be used; the SPDX expression, or what the manifest calls it.
+    Free(String),
+    /// Must not be used, with the licence or the reason.
+    Forbidden(String),
+    /// Nobody said anything: no manifest, no row, or a licence that this program cannot judge.
+    Unknown,
+}
+
+impl Licence {
+    /// Judges a licence by name, and by `declared` (the column `free_for_training`) where the manifest has it.
+    ///
+    /// The declaration decides when present. Otherwise public domain, CC0, CC BY, CC BY-SA and the permissive software
+    /// licences are free; anything with a non-commercial or no-derivatives clause, the GPL family and
+    /// "all rights reserved" are forbidden; the rest is unknown.
+    pub fn judge(name: &str, declared: Option<bool>) -> Self {
+        let name = name.trim();
+        let called = || if name.is_empty() { "declared free".to_owned() } else { name.to_owned() };
+        match declared {
+            Some(true) => Self::Free(called()),
+            Some(false) if name.is_empty() => Self::Forbidden("declared not free".to_owned()),
+            Some(false) => Self::Forbidden(name.to_owned()),
+            None if is_forbidden(name) => Self::Forbidden(name.to_owned()),
+            None if is_free(name) => Self::Free(name.to_owned()),
+            None => Self::Unknown,
+        }
+    }
+
+    /// The licence's name, or `unknown`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Free(name) | Self::Forbidden(name) => name,
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Licence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Lower-case words of a licence name: `CC-BY-NC-4.0` gives `cc`, `by`, `nc`, `4`, `0`.
+fn words(name: &str) -> Vec<String> {
+    name.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+fn is_forbidden(name: &str) -> bool {
+    let words = words(name);
+    let has = |word: &str| words.iter().any(|w| w == word);
+    (has("cc") && (has("nc") || has("nd")))
+        || ["gpl", "agpl", "lgpl", "proprietary", "noncommercial"].into_iter().any(has)
+        || words.windows(3).any(|w| w == ["all", "rights", "reserved"])
+        || words.windows(2).any(|w| w == ["non", "commercial"])
+}
+
+fn is_free(name: &str) -> bool {
+    let words = words(name);
+    let first = words.first().map_or("", String::as_str);
+    match first {
+        "cc0" | "pd" | "pdm" | "mit" | "zlib" | "bsd" | "0bsd" | "apache" | "unlicense" | "isc" => true,
+        "cc" => words.get(1).is_some_and(|w| w == "by" || w == "0" || w == "zero" || w == "pdm"),
+        "public" => words.get(1).is_some_and(|w| w == "domain"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_judged() {
+        let state = |name| match Licence::judge(name, None) {
+            Licence::Free(_) => "free",
+            Licence::Forbidden(_) => "forbidden",
+            Licence::Unknown => "unknown",
+        };
+        for name in ["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-3.0-DE", "PD", "Public Domain", "BSD-3-Clause", "MIT"] {
+            assert_eq!(state(name), "free", "{name}");
+        }
+        for name in ["CC-BY-NC-4.0", "CC BY-NC-SA", "CC-BY-ND-3.0", "GPL-3.0-only", "All rights reserved"] {
+            assert_eq!(state(name), "forbidden", "{name}");
+        }
+        for name in ["", "LicenseRef-mine", "ask me"] {
+            assert_eq!(state(name), "unknown", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_declaration_decides() {
+        assert_eq!(Licence::judge("CC-BY-4.0", Some(false)), Licence::Forbidden("CC-BY-4.0".into()));
+        assert_eq!(Licence::judge("LicenseRef-mine", Some(true)), Licence::Free("LicenseRef-mine".into()));
+    }
+}
