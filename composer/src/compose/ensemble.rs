@@ -1,0 +1,125 @@
+//! Which parts play, and what they may play.
+
+use ripieno_score::{Instrument, Key};
+
+use super::seed::Seed;
+use crate::event::{PartEvent, Role};
+use crate::generate::PartLimits;
+use crate::model::ModelHeader;
+use crate::vocabulary::PITCHES;
+
+/// Parts added to a seed when nobody says which: at most this many.
+const ADDED_PARTS: usize = 3;
+
+/// The role that an instrument takes when it joins `others`.
+pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
+    let melody_taken = others.iter().any(|part| part.role == Role::Melody);
+    match instrument.index() {
+        128 => Role::Drums,
+        32..=39 | 43 | 58 => Role::Bass,
+        _ if !melody_taken => Role::Melody,
+        0..=7 | 15..=31 | 46 | 48..=51 | 88..=95 | 104..=108 => Role::Chords,
+        _ => Role::Inner,
+    }
+}
+
+/// What accompanies a seed in a style when nobody says so: the ensemble that most often plays it, without its first part.
+pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<PartEvent> {
+    let ensembles = style.and_then(|style| header.ensembles.get(style));
+    let melodic = |set: &&Vec<u8>| set.len() >= 2 && set.iter().any(|&instrument| instrument != 128);
+    match ensembles.and_then(|sets| sets.iter().find(melodic)) {
+        Some(set) => {
+            let melody = PartEvent { instrument: set[0], role: Role::Melody };
+            let mut parts = vec![melody];
+            for &instrument in set.iter().skip(1).take(ADDED_PARTS) {
+                let instrument = Instrument::from_index(instrument).expect("a header's instruments are below 129");
+                parts.push(PartEvent { instrument: instrument.index(), role: usual_role(instrument, &parts) });
+            }
+            parts.split_off(1)
+        }
+        None => vec![PartEvent { instrument: 0, role: Role::Chords }, PartEvent { instrument: 0, role: Role::Bass }],
+    }
+}
+
+/// What plays a piece in a style when nobody says so.
+pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEvent> {
+    let sets = style.and_then(|style| header.ensembles.get(style));
+    let set = sets.and_then(|sets| sets.first()).cloned().unwrap_or_else(|| vec![0, 0]);
+    let mut parts = Vec::new();
+    for instrument in set {
+        let instrument = Instrument::from_index(instrument).expect("a header's instruments are below 129");
+        let role = if instrument.index() <= 7 { Role::Chords } else { usual_role(instrument, &parts) };
+        parts.push(PartEvent { instrument: instrument.index(), role });
+    }
+    parts
+}
+
+/// Limits of a part that joins: the instrument's range, so many notes at a time, and the key's pitches.
+pub(super) fn limits(part: PartEvent, key: Option<Key>) -> PartLimits {
+    let (low, high) = range(part);
+    let polyphony = match (part.role, part.instrument) {
+        (Role::Drums, _) => 4,
+        (Role::Melody | Role::Bass, 0..=7) => 2,
+        (Role::Melody | Role::Bass | Role::Inner, _) => 1,
+        (Role::Chords | Role::Any, 56..=79) => 1,
+        (Role::Chords | Role::Any, _) => 5,
+    };
+    within(low, high, polyphony, part, key)
+}
+
+/// Limits of a part of the seed where it goes on: its own range and a little more, as many notes at a time as it plays.
+pub(super) fn limits_of_seed(seed: &Seed, slot: usize, part: PartEvent, key: Option<Key>) -> PartLimits {
+    let notes = || seed.events.bars.iter().flat_map(|bar| &bar.notes).filter(|note| usize::from(note.part) == slot);
+    let low = notes().map(|note| note.pitch).min().unwrap_or(0);
+    let high = notes().map(|note| note.pitch).max().unwrap_or(127);
+    let together = seed.events.bars.iter().flat_map(|bar| {
+        let positions = bar.notes.iter().filter(|note| usize::from(note.part) == slot).map(|note| note.position);
+        positions.clone().map(move |position| positions.clone().filter(|&other| other == position).count())
+    });
+    let polyphony = u8::try_from(together.max().unwrap_or(1).clamp(1, 12)).expect("clamped to 12");
+    let margin = if part.is_drums() { 0 } else { 4 };
+    within(low.saturating_sub(margin), (high + margin).min(127), polyphony, part, key)
+}
+
+fn within(low: u8, high: u8, polyphony: u8, part: PartEvent, key: Option<Key>) -> PartLimits {
+    let scale = key.filter(|_| !part.is_drums()).map(|key| key.pitch_classes());
+    let mut pitches = [false; PITCHES];
+    for (pitch, allowed) in pitches.iter_mut().enumerate() {
+        let in_range = (usize::from(low)..=usize::from(high)).contains(&pitch);
+        *allowed = in_range && scale.is_none_or(|scale| scale[pitch % 12]);
+    }
+    PartLimits { pitches, polyphony }
+}
+
+/// Comfortable range of a part: lowest and highest key.
+#[rustfmt::skip]
+fn range(part: PartEvent) -> (u8, u8) {
+    match (part.instrument, part.role) {
+        (128, _) => (35, 59),
+        (0..=7, Role::Bass) => (28, 60),
+        (0..=7, Role::Melody) => (55, 96),
+        (0..=7, _) => (36, 88),
+        (8..=14, _) => (53, 96),
+        (16..=23, Role::Bass) => (31, 60),
+        (16..=23, _) => (36, 90),
+        (24..=31, _) => (40, 83),
+        (32..=39 | 43 | 58, _) => (28, 60),
+        (40 | 110, _) => (55, 93),
+        (41, _) => (48, 81),
+        (42, _) => (36, 72),
+        (46, _) => (30, 96),
+        (47, _) => (40, 57),
+        (52..=54, Role::Bass) => (40, 62),
+        (52..=54, _) => (48, 79),
+        (44 | 45 | 48..=51 | 55, _) => (36, 88),
+        (56 | 59, _) => (55, 82),
+        (57, _) => (40, 70),
+        (60 | 61 | 62 | 63, _) => (41, 77),
+        (64..=67, _) => (49, 80),
+        (68 | 69, _) => (52, 86),
+        (70, _) => (34, 70),
+        (71, _) => (50, 89),
+        (72..=79, _) => (60, 96),
+        _ => (40, 88),
+    }
+}

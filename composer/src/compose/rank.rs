@@ -1,0 +1,75 @@
+//! Judging candidates: the model's own likelihood, and what a musician would hear at once.
+
+use serde::Serialize;
+
+use super::plan::Plan;
+use crate::event::NoteEvent;
+use crate::vocabulary::{DURATION_STEPS, meter_of};
+
+/// What speaks for a candidate and what against it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Merits {
+    /// What candidates are ranked by; higher is better.
+    pub score: f64,
+    /// Notes that were written.
+    pub notes: usize,
+    /// Mean negative log-likelihood of a written note, in nats.
+    pub nats_per_note: f64,
+    /// Share of written notes in the key (its raised sixth and seventh included), drums left out.
+    pub in_key: f64,
+    /// Share of written notes that start a semitone (or its octaves) away from a sounding note.
+    pub clashes: f64,
+    /// Share of bars in which nothing new is played.
+    pub silent_bars: f64,
+    /// Share of bars that repeat the bar before note for note.
+    pub repeated_bars: f64,
+    /// Whether the lowest note of the last bar is the tonic.
+    pub ends_on_tonic: bool,
+}
+
+/// Judges the written bars of a plan.
+pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64) -> Merits {
+    let notes: usize = bars.iter().map(Vec::len).sum();
+    let scale = plan.key.pitch_classes();
+    let drums = |note: &NoteEvent| plan.request.parts[usize::from(note.part)].is_drums();
+    let pitched = || bars.iter().flatten().filter(|note| !drums(note));
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    let in_key = share(pitched().filter(|note| scale[usize::from(note.pitch % 12)]).count(), pitched().count());
+    let clashes = share(clashes(plan, bars), pitched().count());
+    let silent_bars = share(bars.iter().filter(|bar| bar.is_empty()).count(), bars.len());
+    let repeated = bars.windows(2).filter(|pair| !pair[1].is_empty() && pair[0] == pair[1]).count();
+    let repeated_bars = share(repeated, bars.len());
+    let last_given = plan.request.bars.last().map_or(&[][..], |bar| &bar.given);
+    let last_bar = bars.last().map_or(&[][..], |bar| bar).iter().chain(last_given).filter(|note| !drums(note));
+    let ends_on_tonic = last_bar.min_by_key(|note| note.pitch).is_some_and(|note| note.pitch % 12 == plan.key.tonic);
+    // Music that is too likely is dull: beyond the usual, likelihood earns nothing.
+    let likelihood = -(nats_per_note.max(1.5));
+    let score =
+        0.5 * likelihood + 3.0 * in_key - 4.0 * clashes - 3.0 * silent_bars - 2.0 * (repeated_bars - 0.3).max(0.0)
+            + 0.5 * f64::from(u8::from(ends_on_tonic));
+    Merits { score, notes, nats_per_note, in_key, clashes, silent_bars, repeated_bars, ends_on_tonic }
+}
+
+/// Written notes that start a minor second, a major seventh or a minor ninth from a sounding note.
+fn clashes(plan: &Plan, bars: &[Vec<NoteEvent>]) -> usize {
+    let mut sounding: Vec<(u32, u8)> = Vec::new();
+    let mut clashes = 0;
+    let mut start = 0;
+    for (request, written) in plan.request.bars.iter().zip(bars) {
+        let mut notes: Vec<(NoteEvent, bool)> = request.given.iter().map(|&note| (note, false)).collect();
+        notes.extend(written.iter().map(|&note| (note, true)));
+        notes.sort_unstable();
+        for (note, written) in notes {
+            if plan.request.parts[usize::from(note.part)].is_drums() {
+                continue;
+            }
+            let onset = start + u32::from(note.position);
+            sounding.retain(|&(end, _)| end > onset);
+            let clash = sounding.iter().any(|&(_, pitch)| matches!(pitch.abs_diff(note.pitch) % 12, 1 | 11));
+            clashes += usize::from(written && clash);
+            sounding.push((onset + u32::from(DURATION_STEPS[usize::from(note.duration)]), note.pitch));
+        }
+        start += meter_of(request.meter).0;
+    }
+    clashes
+}

@@ -1,0 +1,188 @@
+//! Writing music: a seeded iterator of events under hard constraints.
+//!
+//! The caller decides how far ahead to run: nothing is computed until [`Generator::next`] is called, and a generator
+//! that is dropped stops. Constraints are masks on single fields, so they hold at any temperature.
+
+mod constraint;
+mod guard;
+mod sampling;
+mod stream;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+pub use constraint::PartLimits;
+pub use sampling::Sampling;
+
+use crate::attribute::{self, Attributes};
+use crate::event::{BarEvents, NoteEvent, PartEvent};
+use crate::example::chord_at;
+use crate::model::Model;
+use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, POSITIONS, meter_of};
+use constraint::Legal;
+use guard::Guard;
+use stream::Stream;
+
+/// What is to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// All parts, given ones included; at most 48.
+    pub parts: Vec<PartEvent>,
+    /// What each part may play; as many as parts.
+    pub limits: Vec<PartLimits>,
+    /// Music that comes before the first bar to be written.
+    pub past: Vec<BarEvents>,
+    /// Bars to be written.
+    pub bars: Vec<BarRequest>,
+    /// Music that follows the last bar to be written, for a gap: up to two bars of notes, else empty.
+    pub after: Vec<Vec<NoteEvent>>,
+    /// Weight of each row of the model's style table ("no style" first); sums to one.
+    pub style: Vec<f32>,
+    /// How strongly the style is followed: 1 as the model learnt it, more exaggerates it, 0 ignores it
+    /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598).
+    pub style_strength: f32,
+    /// How classes are drawn.
+    pub sampling: Sampling,
+    /// Seed of the random numbers.
+    pub seed: u64,
+}
+
+/// One bar to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BarRequest {
+    /// Meter class.
+    pub meter: u16,
+    /// Tempo class.
+    pub tempo: u8,
+    /// What is said about the bar; zeros where nothing is.
+    pub attributes: Attributes,
+    /// Notes that are there already, sorted.
+    pub given: Vec<NoteEvent>,
+    /// Parts that play nothing else in this bar, a bit each.
+    pub locked: u64,
+}
+
+/// What a [`Generator`] yields.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Generated {
+    /// Bar number `bar` of the request begins.
+    Bar {
+        /// Index into [`Request::bars`].
+        bar: usize,
+    },
+    /// A note of the open bar.
+    Note {
+        /// Index into [`Request::bars`].
+        bar: usize,
+        /// The note.
+        note: NoteEvent,
+        /// Its negative log-likelihood among what was legal, in nats.
+        nats: f32,
+    },
+}
+
+/// The iterator.
+pub struct Generator<'m> {
+    request: Request,
+    stream: Stream<'m>,
+    rng: ChaCha8Rng,
+    guard: Guard,
+    /// The open bar.
+    open: Option<usize>,
+    next_bar: usize,
+}
+
+impl<'m> Generator<'m> {
+    /// Reads the past; writes nothing yet.
+    pub fn new(model: &'m Model, request: Request) -> Self {
+        let mut stream = Stream::new(model, &request);
+        stream.begin(&request);
+        let rng = ChaCha8Rng::seed_from_u64(request.seed);
+        let guard = Guard::new(request.parts.len());
+        Self { request, stream, rng, guard, open: None, next_bar: 0 }
+    }
+
+    fn open_next_bar(&mut self) -> Option<Generated> {
+        let bar = self.next_bar;
+        if bar >= self.request.bars.len() {
+            return None;
+        }
+        self.stream.open_bar(&self.request, bar);
+        self.guard.open_bar(&self.request.bars[bar]);
+        self.open = Some(bar);
+        self.next_bar += 1;
+        Some(Generated::Bar { bar })
+    }
+
+    /// The next note of the open bar; `None` when the bar is full.
+    fn next_note(&mut self, bar: usize) -> Option<Generated> {
+        let request = &self.request.bars[bar];
+        let legal = Legal { parts: &self.request.parts, limits: &self.request.limits, bar: request };
+        let sampling = self.request.sampling.warmer(self.guard.heat());
+        let strength = self.request.style_strength;
+
+        let memory = &self.stream.memory;
+        let mut allowed = [false; POSITIONS];
+        legal.positions(memory, &mut allowed);
+        allowed[END] = false;
+        let any = allowed[..NEXT_BAR].iter().any(|&allowed| allowed);
+        if !any || self.guard.bar_is_full() {
+            return None;
+        }
+        allowed[NEXT_BAR] = !self.guard.must_play();
+        let row = self.stream.position_row();
+        let (position, mut nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
+        if position == NEXT_BAR {
+            return None;
+        }
+        let position = position as u8;
+        self.stream.memory.reach(position);
+
+        let memory = &self.stream.memory;
+        let parts = self.request.parts.len();
+        let allowed: Vec<bool> = (0..parts).map(|part| legal.part(memory, position, part as u8)).collect();
+        let row = self.stream.part_row(row, position);
+        let (part, part_nats) = sampling.draw(&row.logits(strength), &allowed, self.guard.part_bias(), &mut self.rng);
+        let part = part as u8;
+
+        let allowed = legal.pitches(&self.stream.memory, position, part);
+        let length = meter_of(request.meter).0;
+        let chord = chord_at(&request.attributes, position, length);
+        let row = self.stream.pitch_row(row, position, part, chord, request.attributes[attribute::KEY]);
+        let (pitch, pitch_nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
+
+        let left = self.steps_left(bar) - u32::from(position);
+        let allowed: Vec<bool> = DURATION_STEPS.iter().map(|&steps| u32::from(steps) <= left).collect();
+        let row = self.stream.duration_row(row, pitch);
+        let (duration, duration_nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
+
+        let row = self.stream.velocity_row(row, duration);
+        let (velocity, velocity_nats) = sampling.cooler().draw(&row.logits(strength), &[], &[], &mut self.rng);
+        nats += part_nats + pitch_nats + duration_nats + velocity_nats;
+
+        let note = NoteEvent { position, part, pitch: pitch as u8, duration: duration as u8, velocity: velocity as u8 };
+        self.stream.push(note);
+        self.guard.push(note);
+        Some(Generated::Note { bar, note, nats })
+    }
+
+    /// Steps from the start of a bar to the end of what is to be written.
+    fn steps_left(&self, bar: usize) -> u32 {
+        self.request.bars[bar..].iter().map(|bar| meter_of(bar.meter).0).sum()
+    }
+}
+
+impl Iterator for Generator<'_> {
+    type Item = Generated;
+
+    fn next(&mut self) -> Option<Generated> {
+        if let Some(bar) = self.open {
+            if let Some(note) = self.next_note(bar) {
+                return Some(note);
+            }
+            self.guard.close_bar();
+            self.open = None;
+        }
+        self.open_next_bar()
+    }
+}

@@ -1,0 +1,277 @@
+//! The network at work on one stream: cache, memory, and the rows of logits field by field.
+
+use burn::tensor::{Int, Tensor};
+
+use super::sampling::Logits;
+use super::{BarRequest, Request};
+use crate::attribute::Attributes;
+use crate::event::{NoteEvent, PartEvent};
+use crate::example::{BarStep, Example, NoteRow, Step};
+use crate::memory::Memory;
+use crate::model::Model;
+use crate::network::batch::{Batch, harmony, known_classes};
+use crate::network::{Cache, NoteKnown, PartKnown, PositionKnown};
+use crate::vocabulary::meter_of;
+
+/// A stream of events, conditioned on a style, and on no style as well where guidance needs both.
+pub(super) struct Stream<'m> {
+    model: &'m Model,
+    parts: Vec<PartEvent>,
+    pub(super) memory: Memory,
+    voices: Vec<Voice>,
+    /// The declarations, then one entry for each bar: what is read again when the context slides.
+    history: Vec<Vec<Entry>>,
+    declared: [Tensor<1, Int>; 3],
+    candidates: Tensor<1, Int>,
+}
+
+/// One style's view of the stream.
+struct Voice {
+    style: Tensor<2>,
+    cache: Cache,
+    state: Tensor<2>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    step: Step,
+    bar: Option<(u16, u8, Attributes)>,
+}
+
+impl From<Step> for Entry {
+    fn from(step: Step) -> Self {
+        Self { step, bar: None }
+    }
+}
+
+/// Logits of a field, one row for each voice, and the heads' state behind them.
+pub(super) struct Row {
+    x: Vec<Tensor<2>>,
+    logits: Vec<Vec<f32>>,
+}
+
+impl Row {
+    pub(super) fn logits(&self, strength: f32) -> Vec<f32> {
+        let logits = Logits { styled: self.logits[0].clone(), plain: self.logits.get(1).cloned() };
+        logits.guided(strength)
+    }
+}
+
+impl<'m> Stream<'m> {
+    pub(super) fn new(model: &'m Model, request: &Request) -> Self {
+        let device = &model.device;
+        let mut plain = vec![0.0; request.style.len()];
+        plain[0] = 1.0;
+        let voice = |weights: &[f32]| Voice {
+            style: model.network.style_vector(weights, device),
+            cache: model.network.cache(),
+            state: Tensor::zeros([1, model.header.network.width], device),
+        };
+        let mut voices = vec![voice(&request.style)];
+        let guided = (request.style_strength - 1.0).abs() > 1e-6 && request.style != plain;
+        if guided {
+            voices.push(voice(&plain));
+        }
+        let ints = |values: Vec<i64>| Tensor::<1, Int>::from_ints(values.as_slice(), device);
+        let parts = &request.parts;
+        Self {
+            model,
+            memory: Memory::new(parts),
+            voices,
+            history: Vec::new(),
+            declared: [
+                ints(parts.iter().map(|part| part.instrument.into()).collect()),
+                ints(parts.iter().map(|part| part.role as i64).collect()),
+                ints((0..parts.len() as i64).collect()),
+            ],
+            candidates: ints((0..parts.len() as i64).collect()),
+            parts: parts.clone(),
+        }
+    }
+
+    /// Declarations, past and what is given in the first bar.
+    pub(super) fn begin(&mut self, request: &Request) {
+        let mut entries: Vec<Entry> = vec![Step::start(request.past.is_empty()).into()];
+        entries.extend(self.parts.iter().enumerate().map(|(slot, &part)| Entry::from(Step::part(slot, part))));
+        self.history.push(entries);
+        for bar in &request.past {
+            let mut entries = vec![bar_entry(bar.meter, bar.tempo, Attributes::default())];
+            self.memory.open_bar(meter_of(bar.meter).0, &[], 0);
+            for &note in &bar.notes {
+                entries.push(Step::note(note, self.parts[usize::from(note.part)], false).into());
+                self.memory.reach(note.position);
+                self.memory.push(note);
+            }
+            self.history.push(entries);
+        }
+        let given = request.bars.first().map_or(&[][..], |bar| &bar.given);
+        let distance = usize::from(!request.past.is_empty());
+        let ahead = self.ahead(given, distance);
+        self.history.last_mut().expect("the declarations are there").extend(ahead);
+        self.read_again();
+    }
+
+    /// Opens a bar: the bar itself, then what is given in the next one, or after the gap.
+    pub(super) fn open_bar(&mut self, request: &Request, index: usize) {
+        let bar: &BarRequest = &request.bars[index];
+        let mut entries = vec![bar_entry(bar.meter, bar.tempo, bar.attributes)];
+        if let Some(next) = request.bars.get(index + 1) {
+            entries.extend(self.ahead(&next.given, 1));
+        }
+        if index == 0 {
+            for (distance, notes) in request.after.iter().enumerate() {
+                entries.extend(self.ahead(notes, request.bars.len() + distance));
+            }
+        }
+        self.memory.open_bar(meter_of(bar.meter).0, &bar.given, bar.locked);
+        self.history.push(Vec::new());
+        self.feed(&entries);
+    }
+
+    /// Takes in a note that was chosen.
+    pub(super) fn push(&mut self, note: NoteEvent) {
+        self.memory.push(note);
+        let entry = Step::note(note, self.parts[usize::from(note.part)], false).into();
+        self.feed(&[entry]);
+    }
+
+    fn ahead(&self, notes: &[NoteEvent], distance: usize) -> Vec<Entry> {
+        if notes.is_empty() {
+            return Vec::new();
+        }
+        let notes = notes.iter().map(|&note| Entry::from(Step::note(note, self.parts[usize::from(note.part)], true)));
+        std::iter::once(Step::ahead(distance).into()).chain(notes).collect()
+    }
+
+    fn feed(&mut self, entries: &[Entry]) {
+        self.history.last_mut().expect("the declarations are there").extend_from_slice(entries);
+        let context = self.model.header.network.context;
+        if self.voices[0].cache.len() + entries.len() > context {
+            self.read_again();
+        } else {
+            self.run(entries);
+        }
+    }
+
+    /// Reads the declarations and the last bars anew, as many as fill half the context.
+    fn read_again(&mut self) {
+        let budget = self.model.header.network.context / 2;
+        let declarations = self.history[0].len();
+        let mut steps = declarations;
+        let mut first = self.history.len();
+        while first > 1 && (first == self.history.len() || steps + self.history[first - 1].len() <= budget) {
+            first -= 1;
+            steps += self.history[first].len();
+        }
+        let mut entries = self.history[0].clone();
+        if first > 1 {
+            entries[0] = Step::start(false).into();
+        }
+        entries.extend(self.history[first..].iter().flatten());
+        // A single bar that does not fit loses its beginning.
+        let context = self.model.header.network.context;
+        if entries.len() > context {
+            let surplus = entries.len() - context;
+            entries.drain(declarations..declarations + surplus);
+        }
+        for voice in &mut self.voices {
+            voice.cache = self.model.network.cache();
+        }
+        self.run(&entries);
+    }
+
+    fn run(&mut self, entries: &[Entry]) {
+        let bars = entries.iter().enumerate().filter_map(|(step, entry)| {
+            entry.bar.map(|(meter, tempo, attributes)| BarStep { step, meter, tempo, attributes })
+        });
+        let example = Example {
+            parts: self.parts.clone(),
+            steps: entries.iter().map(|entry| entry.step).collect(),
+            bars: bars.collect(),
+            ..Example::default()
+        };
+        let batch = Batch::new(&[example], self.model.header.styles.len(), &self.model.device);
+        for voice in &mut self.voices {
+            let states = self.model.network.extend(&batch, voice.style.clone(), &mut voice.cache);
+            voice.state = states.narrow(0, entries.len() - 1, 1);
+        }
+    }
+
+    fn ints(&self, values: &[i64]) -> Tensor<1, Int> {
+        Tensor::from_ints(values, &self.model.device)
+    }
+
+    fn row(x: Vec<Tensor<2>>, logits: impl Fn(Tensor<2>) -> Tensor<2>) -> Row {
+        let values = x.iter().map(|x| logits(x.clone()).try_into_vec_as().expect("logits are floats")).collect();
+        Row { x, logits: values }
+    }
+
+    /// Logits of the position.
+    pub(super) fn position_row(&self) -> Row {
+        let query = self.memory.position_query();
+        let known = PositionKnown {
+            cursor: self.ints(&[query.cursor.into()]),
+            length: self.ints(&[query.length.into()]),
+            next_one_bar_ago: self.ints(&[query.next_one_bar_ago.into()]),
+            next_two_bars_ago: self.ints(&[query.next_two_bars_ago.into()]),
+            next_given: self.ints(&[query.next_given.into()]),
+        };
+        let heads = &self.model.network.heads;
+        let x = self.voices.iter().map(|voice| heads.enter(voice.state.clone(), known.clone())).collect();
+        Self::row(x, |x| heads.position_logits(x))
+    }
+
+    /// Logits of the part at a chosen position, which memory has reached.
+    pub(super) fn part_row(&self, row: Row, position: u8) -> Row {
+        let mut states = Vec::new();
+        self.memory.part_states(position, &mut states);
+        let states: Vec<i64> = states.into_iter().map(i64::from).collect();
+        let known = PartKnown {
+            declared: self.declared.clone(),
+            candidates: self.candidates.clone(),
+            states: self.ints(&states).reshape([1, states.len()]),
+        };
+        let heads = &self.model.network.heads;
+        let position = self.ints(&[position.into()]);
+        let x = row.x.into_iter().map(|x| heads.with_position(x, position.clone())).collect();
+        Self::row(x, |x| heads.part_logits(x, &known))
+    }
+
+    /// Logits of the pitch of a chosen part.
+    pub(super) fn pitch_row(&self, row: Row, position: u8, part: u8, chord: u8, key: u8) -> Row {
+        let query = self.memory.note_query(position, part);
+        let target = NoteEvent { position, part, pitch: 0, duration: 0, velocity: 0 };
+        let note = NoteRow { row: 0, states: Vec::new(), query, chord, key, target };
+        let harmony: Vec<f32> = harmony(&note).collect();
+        let known = NoteKnown {
+            declared: self.declared.clone(),
+            chosen: self.ints(&[part.into()]),
+            known: known_classes(&note).iter().map(|&class| self.ints(&[class])).collect(),
+            harmony: Tensor::<1>::from_floats(harmony.as_slice(), &self.model.device).unsqueeze(),
+        };
+        let heads = &self.model.network.heads;
+        let last = known.known[0].clone();
+        let x = row.x.into_iter().map(|x| heads.with_note_known(x, &known)).collect();
+        Self::row(x, |x| heads.pitch_logits(x, last.clone()))
+    }
+
+    /// Logits of the duration of a chosen pitch.
+    pub(super) fn duration_row(&self, row: Row, pitch: usize) -> Row {
+        let heads = &self.model.network.heads;
+        let pitch = self.ints(&[pitch as i64]);
+        let x = row.x.into_iter().map(|x| heads.with_pitch(x, pitch.clone())).collect();
+        Self::row(x, |x| heads.duration_logits(x))
+    }
+
+    /// Logits of the velocity of a chosen duration.
+    pub(super) fn velocity_row(&self, row: Row, duration: usize) -> Row {
+        let heads = &self.model.network.heads;
+        let duration = self.ints(&[duration as i64]);
+        let x = row.x.into_iter().map(|x| heads.with_duration(x, duration.clone())).collect();
+        Self::row(x, |x| heads.velocity_logits(x))
+    }
+}
+
+fn bar_entry(meter: u16, tempo: u8, attributes: Attributes) -> Entry {
+    Entry { step: Step::bar(), bar: Some((meter, tempo, attributes)) }
+}

@@ -1,0 +1,214 @@
+//! A network with what has to be known to use it, and its file.
+//!
+//! Weights are stored as safetensors; one metadata entry, `ripieno`, holds the [`ModelHeader`] as JSON.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use burn::module::{Module, ModuleMapper, Param, ParamId};
+use burn::store::{HalfPrecisionAdapter, ModuleSnapshot, SafetensorsStore};
+use burn::tensor::{Bool, Device, Int, Tensor};
+use ripieno_datasets::{Corpus, Split};
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+
+use crate::network::{Network, NetworkConfig};
+use crate::train::Pieces;
+use crate::vocabulary;
+
+/// What a weights file says about itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelHeader {
+    /// Version of this header's layout.
+    pub version: u32,
+    /// Sizes of the network.
+    pub network: NetworkConfig,
+    /// [`vocabulary::fingerprint`] of the events that it was trained with.
+    pub vocabulary: String,
+    /// Names of the styles, in the order of the style table (without "no style").
+    pub styles: Vec<String>,
+    /// For each style, the instruments that most often play together, most frequent ensemble first.
+    #[serde(default)]
+    pub ensembles: BTreeMap<String, Vec<Vec<u8>>>,
+    /// Hash of the manifest of the corpus.
+    pub corpus: String,
+    /// Notes trained on, by licence.
+    pub licences: BTreeMap<String, u64>,
+    /// Optimizer steps.
+    pub steps: u64,
+    /// Notes predicted in training, repetitions included.
+    pub notes_seen: u64,
+    /// Nats per note on the validation split, where measured.
+    pub validation: Option<f64>,
+}
+
+/// Why weights could not be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadModelError {
+    /// The file could not be read.
+    #[error("the weights cannot be read")]
+    Read(#[from] std::io::Error),
+    /// Not a safetensors file, or one that ripieno did not write.
+    #[error("this is not a ripieno weights file: {0}")]
+    NotWeights(String),
+    /// Trained with other events.
+    #[error(
+        "the weights were trained with event vocabulary {found}, this program speaks {expected}: use the program version that trained them"
+    )]
+    Vocabulary {
+        /// In the file.
+        found: String,
+        /// In the program.
+        expected: String,
+    },
+    /// Tensors missing or of another shape.
+    #[error("the weights do not fit the network that their header describes: {0}")]
+    Tensors(String),
+}
+
+/// Why weights could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the weights cannot be written: {0}")]
+pub struct SaveModelError(String);
+
+/// Precision of stored weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits: for checkpoints that training goes on from.
+    Full,
+    /// 16 bits: for models that are shipped.
+    Half,
+}
+
+/// A network ready to use.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// What the file says.
+    pub header: ModelHeader,
+    /// The network, without gradients.
+    pub network: Network,
+    /// Where it lives.
+    pub device: Device,
+}
+
+impl Model {
+    /// Reads weights from a file.
+    pub fn read(path: &Path, device: &Device) -> Result<Self, LoadModelError> {
+        Self::from_bytes(std::fs::read(path)?, device)
+    }
+
+    /// Reads weights from memory.
+    pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, LoadModelError> {
+        let header = read_header(&bytes)?;
+        let mut network = numbered(header.network.init(device));
+        let half = is_half(&bytes)?;
+        let mut store = SafetensorsStore::from_bytes(Some(bytes));
+        if half {
+            // The adapter turns half into full precision, but full into half as well.
+            store = store.with_from_adapter(HalfPrecisionAdapter::new());
+        }
+        let result = network.load_from(&mut store).map_err(|error| LoadModelError::Tensors(error.to_string()))?;
+        if !result.missing.is_empty() || !result.errors.is_empty() {
+            return Err(LoadModelError::Tensors(format!(
+                "{} tensors missing, {} with errors",
+                result.missing.len(),
+                result.errors.len()
+            )));
+        }
+        Ok(Self { header, network, device: device.clone() })
+    }
+
+    /// The weights as a file's content.
+    pub fn to_bytes(&self, precision: Precision) -> Result<Vec<u8>, SaveModelError> {
+        to_bytes(&self.network, &self.header, precision)
+    }
+
+    /// The index of a style in the style table, 1 for the first.
+    pub fn style_index(&self, name: &str) -> Option<usize> {
+        self.header.styles.iter().position(|style| style == name).map(|index| index + 1)
+    }
+}
+
+/// A network's weights as a file's content.
+pub fn to_bytes(network: &Network, header: &ModelHeader, precision: Precision) -> Result<Vec<u8>, SaveModelError> {
+    let failed = |error: &dyn std::fmt::Display| SaveModelError(error.to_string());
+    let header = serde_json::to_string(header).map_err(|error| failed(&error))?;
+    let mut store = SafetensorsStore::from_bytes(None).metadata(METADATA_KEY, header);
+    if precision == Precision::Half {
+        store = store.with_to_adapter(HalfPrecisionAdapter::new());
+    }
+    network.save_into(&mut store).map_err(|error| failed(&error))?;
+    store.get_bytes().map_err(|error| failed(&error))
+}
+
+/// The header alone.
+pub fn read_header(bytes: &[u8]) -> Result<ModelHeader, LoadModelError> {
+    let not_weights = |reason: String| LoadModelError::NotWeights(reason);
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| not_weights(error.to_string()))?;
+    let text = metadata
+        .metadata()
+        .as_ref()
+        .and_then(|entries| entries.get(METADATA_KEY))
+        .ok_or_else(|| not_weights(format!("its header has no `{METADATA_KEY}` entry")))?;
+    let header: ModelHeader = serde_json::from_str(text).map_err(|error| not_weights(error.to_string()))?;
+    let expected = vocabulary::fingerprint();
+    if header.vocabulary != expected {
+        return Err(LoadModelError::Vocabulary { found: header.vocabulary, expected });
+    }
+    Ok(header)
+}
+
+impl ModelHeader {
+    /// The header of a model that is to be trained on `corpus`.
+    pub fn for_corpus(corpus: &Corpus, pieces: &Pieces) -> Self {
+        let mut licences = BTreeMap::new();
+        for record in corpus.pieces().iter().filter(|record| record.split == Split::Train) {
+            *licences.entry(record.licence.name().to_owned()).or_default() += record.notes as u64;
+        }
+        Self {
+            version: 1,
+            network: NetworkConfig { styles: corpus.styles().len(), ..NetworkConfig::default() },
+            vocabulary: vocabulary::fingerprint(),
+            styles: corpus.styles().to_vec(),
+            ensembles: pieces.ensembles(corpus.styles()),
+            corpus: corpus.manifest_hash().to_owned(),
+            licences,
+            steps: 0,
+            notes_seen: 0,
+            validation: None,
+        }
+    }
+}
+
+/// Whether a weights file is in half precision.
+fn is_half(bytes: &[u8]) -> Result<bool, LoadModelError> {
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| LoadModelError::NotWeights(error.to_string()))?;
+    Ok(tensors.iter().any(|(_, tensor)| tensor.dtype() == Dtype::F16))
+}
+
+const METADATA_KEY: &str = "ripieno";
+
+/// The network with its parameters numbered in order, so that a stored optimizer state finds them again.
+pub fn numbered(network: Network) -> Network {
+    struct Numbering(u64);
+    impl Numbering {
+        fn next(&mut self) -> ParamId {
+            self.0 += 1;
+            ParamId::from(self.0)
+        }
+    }
+    impl ModuleMapper for Numbering {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let (_, value, mapper) = param.consume();
+            Param::from_mapped_value(self.next(), value, mapper)
+        }
+        fn map_int<const D: usize>(&mut self, param: Param<Tensor<D, Int>>) -> Param<Tensor<D, Int>> {
+            param
+        }
+        fn map_bool<const D: usize>(&mut self, param: Param<Tensor<D, Bool>>) -> Param<Tensor<D, Bool>> {
+            param
+        }
+    }
+    network.map(&mut Numbering(0))
+}
