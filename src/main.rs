@@ -1,2 +1,42 @@
-//! Placeholder.
-fn main() {}
+//! `ripieno`: give it a melody, it answers with a piece.
+//!
+//! This file reads as the program: what was typed ([`cli`]) becomes a command ([`commands`]), and an error becomes an
+//! exit code ([`failure`]). The music is made in the crates below.
+
+mod bars;
+mod chords;
+mod cli;
+mod commands;
+mod failure;
+mod input;
+mod loss_curve;
+mod output;
+mod parts;
+mod piano_roll;
+mod progress;
+mod settings;
+#[cfg(test)]
+mod test_scores;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command, DataCommand, TrainCommand};
+
+/// Tensors come and go by the megabyte: an allocator that keeps freed pages spares clearing them again.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    progress::start_logging(cli.verbose);
+    let outcome = match &cli.command {
+        Command::Compose(typed) => commands::compose::run(typed),
+        Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
+        Command::Eval(typed) => commands::eval::run(typed),
+        Command::Inspect(typed) => commands::inspect::run(typed),
+        Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
+    };
+    failure::exit_code(outcome)
+}

@@ -1,0 +1,333 @@
+//! What can be typed. Nothing below the commands sees these types.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use ripieno_composer::device::DeviceChoice;
+use ripieno_score::{Instrument, Key};
+
+use crate::parts::parse_instrument;
+use crate::settings::{StyleMix, within};
+
+/// Makes music together with you: give it a melody, it answers with a piece.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = TOP_EXAMPLES)]
+pub(crate) struct Cli {
+    /// Say more about what happens; twice for everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const TOP_EXAMPLES: &str = "\
+Examples:
+  ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno inspect song.mid --plot song.svg
+  ripieno data scan my-midis
+
+Exit codes: 0 done, 1 something failed, 2 wrong usage, 3 a bad input file.";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compose a piece, from a melody or from nothing
+    Compose(Box<Compose>),
+    /// Show what is in a MIDI file: parts, key, meter, tempo, chords
+    Inspect(Inspect),
+    /// Train a model
+    Train {
+        #[command(subcommand)]
+        command: TrainCommand,
+    },
+    /// Measure a model on music that it has not seen
+    Eval(Eval),
+    /// Look after collections of MIDI files
+    Data {
+        #[command(subcommand)]
+        command: DataCommand,
+    },
+}
+
+/// The verbs of `data`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataCommand {
+    /// Read a folder of MIDI files and prepare it for training
+    Scan(DataScan),
+}
+
+/// What shall happen to the seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TypedTask {
+    /// Go on where the seed ends
+    Continue,
+    /// Keep the seed and add parts to it
+    Accompany,
+    /// Compose the bars from --from-bar to --to-bar anew
+    Infill,
+    /// Play the seed in another way
+    Vary,
+}
+
+/// `ripieno compose`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without a task the melody is kept, continued to a whole piece and accompanied. Without a seed file a
+piece is composed from nothing. The same settings with the same --seed give the same notes.
+
+Examples:
+  ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno compose waltz.mid -o full.mid --task accompany --parts piano,bass --plot full.svg
+  ripieno compose -o rag.mid --style ragtime-march --bars 16
+  ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --seed 7
+  ripieno compose tune.mid -o mix.mid --style baroque:2,jazz-standard:1 --style-strength 1.5")]
+pub(crate) struct Compose {
+    /// The melody to begin with
+    #[arg(value_name = "SEED.mid")]
+    pub(crate) seed_file: Option<PathBuf>,
+
+    /// The file to write
+    #[arg(short, long, value_name = "OUT.mid")]
+    pub(crate) output: PathBuf,
+
+    /// What to do with the melody
+    #[arg(long, value_enum, requires = "seed_file")]
+    pub(crate) task: Option<TypedTask>,
+
+    /// Length of the piece
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) bars: Option<u16>,
+
+    /// One style or a mix of several; a weight is a share
+    #[arg(long, value_name = "NAME[:WEIGHT],…")]
+    pub(crate) style: Option<StyleMix>,
+
+    /// How much the style is obeyed: 0 not at all, 1 as learnt, more is more
+    #[arg(long, value_name = "X", requires = "style", value_parser = |text: &str| within(text, 0.0, 10.0))]
+    pub(crate) style_strength: Option<f32>,
+
+    /// The instruments: names such as piano, bass, drums, any General MIDI name, or a program number from 0
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = parse_instrument)]
+    pub(crate) parts: Vec<Instrument>,
+
+    /// Keep to this key, such as "A minor" or Bb
+    #[arg(long)]
+    pub(crate) key: Option<Key>,
+
+    /// Quarter notes a minute
+    #[arg(long, value_name = "BPM", value_parser = |text: &str| within(text, 10.0, 500.0))]
+    pub(crate) tempo: Option<f32>,
+
+    /// How daring: 0 always plays the likeliest note
+    #[arg(long, value_name = "T", value_parser = |text: &str| within(text, 0.0, 5.0))]
+    pub(crate) temperature: Option<f32>,
+
+    /// Choose only among the likeliest notes that together have this probability
+    #[arg(long, value_name = "P", value_parser = |text: &str| within(text, 0.0, 1.0))]
+    pub(crate) top_p: Option<f32>,
+
+    /// Leave out notes less likely than this share of the likeliest
+    #[arg(long, value_name = "P", value_parser = |text: &str| within(text, 0.0, 1.0))]
+    pub(crate) min_p: Option<f32>,
+
+    /// The random seed [default: another each time, and printed]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    /// Compose so many and keep the best
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) candidates: Option<u16>,
+
+    /// First bar to compose anew; the first bar of the piece is 1
+    #[arg(long, value_name = "A", requires = "to_bar", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) from_bar: Option<u16>,
+
+    /// Last bar to compose anew
+    #[arg(long, value_name = "B", requires = "from_bar", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) to_bar: Option<u16>,
+
+    /// Weights to use instead of the base model
+    #[arg(long, value_name = "WEIGHTS.safetensors")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// Where the network computes: flex or ndarray
+    #[arg(long, value_name = "NAME", default_value = "flex")]
+    pub(crate) device: DeviceChoice,
+
+    /// Draw a piano roll in which your notes are outlined
+    #[arg(long, value_name = "OUT.svg")]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Replace files that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `ripieno inspect`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ripieno inspect song.mid
+  ripieno inspect song.mid --plot song.svg      a piano roll, for any browser
+  ripieno inspect song.mid --json | jq .key     for other programs")]
+pub(crate) struct Inspect {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+
+    /// Draw a piano roll
+    #[arg(long, value_name = "OUT.svg")]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Replace the picture if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `ripieno data scan`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Licences come from a `manifest.csv` or `manifest.toml` in the folder. Files of which nothing is known
+are left out unless you allow them; files that forbid training are always left out.
+A second scan reads only what has changed. Ctrl-C stops it; what was read is kept.
+
+Examples:
+  ripieno data scan my-midis --allow-unknown-licence
+  ripieno data scan corpus -o prepared --json > report.json")]
+pub(crate) struct DataScan {
+    /// The folder, searched with all folders in it
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// Where to put the prepared corpus [default: FOLDER's name with `.prepared`, here]
+    #[arg(short, long, value_name = "OUT_DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Take files of which no licence is known: for music that you may use yourself
+    #[arg(long)]
+    pub(crate) allow_unknown_licence: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The verbs of `train`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrainCommand {
+    /// Train a base model on a licensed collection
+    Base(TrainBase),
+}
+
+/// `ripieno train base`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The collection is scanned first if it was not yet (see `ripieno data scan`). Training can be stopped at
+any time, with Ctrl-C or without; the same command goes on from the last checkpoint, exactly. Ctrl-C
+saves a checkpoint. A higher --steps goes on with a run that is finished.
+
+Examples:
+  ripieno train base corpus --run runs/base
+  ripieno train base corpus --run runs/small --width 128 --layers 3 --steps 2000")]
+pub(crate) struct TrainBase {
+    /// The collection
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// The run's folder: checkpoints, best weights, log, loss curve
+    #[arg(long, value_name = "RUN_DIR", default_value = "runs/base")]
+    pub(crate) run: PathBuf,
+
+    /// Where the prepared corpus is, or goes [default: RUN_DIR/corpus]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) corpus: Option<PathBuf>,
+
+    /// Optimizer steps in all
+    #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<u64>,
+
+    /// Width of the network
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<usize>,
+
+    /// Layers of the network
+    #[arg(long, value_name = "N")]
+    pub(crate) layers: Option<usize>,
+
+    /// Steps of context
+    #[arg(long, value_name = "N")]
+    pub(crate) context: Option<usize>,
+
+    /// Examples in the batch of each replica
+    #[arg(long, value_name = "N")]
+    pub(crate) batch: Option<usize>,
+
+    /// Replicas side by side, one core each
+    #[arg(long, value_name = "N")]
+    pub(crate) replicas: Option<usize>,
+
+    /// Highest learning rate
+    #[arg(long, value_name = "RATE")]
+    pub(crate) rate: Option<f64>,
+
+    /// The random seed
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    /// Steps between checkpoints
+    #[arg(long, value_name = "N")]
+    pub(crate) checkpoint_every: Option<u64>,
+
+    /// Steps between validations
+    #[arg(long, value_name = "N")]
+    pub(crate) validate_every: Option<u64>,
+
+    /// Where the network computes: flex or ndarray
+    #[arg(long, value_name = "NAME", default_value = "flex")]
+    pub(crate) device: DeviceChoice,
+
+    /// Take files of which no licence is known
+    #[arg(long)]
+    pub(crate) allow_unknown_licence: bool,
+}
+
+/// `ripieno eval`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ripieno eval --corpus corpus
+  ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json")]
+pub(crate) struct Eval {
+    /// The collection that the model was trained on; its test split is used
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) corpus: PathBuf,
+
+    /// Where the prepared corpus is, or goes [default: FOLDER's name with `.prepared`, here]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) prepared: Option<PathBuf>,
+
+    /// Weights to use instead of the base model
+    #[arg(long, value_name = "WEIGHTS.safetensors")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// Stretches of music taken from each piece at most; all of it takes long
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) stretches: usize,
+
+    /// Take files of which no licence is known
+    #[arg(long)]
+    pub(crate) allow_unknown_licence: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,227 @@
+//! `ripieno compose`: a melody becomes a piece.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use ripieno_composer::base;
+use ripieno_composer::compose::ensemble::usual_role;
+use ripieno_composer::compose::{ComposeError, Composition, Heard, Merits, Seed, Wishes, compose};
+use ripieno_composer::event::PartEvent;
+use ripieno_composer::generate::Sampling;
+use ripieno_composer::model::Model;
+use ripieno_score::midi::{WriteOptions, write_with};
+use serde::Serialize;
+
+use crate::chords::chord_names;
+use crate::cli::Compose;
+use crate::failure::{InputError, UsageError};
+use crate::input::read_midi;
+use crate::output::OutputFile;
+use crate::piano_roll::PianoRoll;
+use crate::{progress, settings};
+
+/// What is printed with `--json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    output: &'a Path,
+    seed: u64,
+    heard: Option<&'a Heard>,
+    key: String,
+    bars: usize,
+    parts: Vec<PartAnswer<'a>>,
+    candidates: &'a [Merits],
+    /// Number of the candidate that was written, from 1.
+    chosen: usize,
+    remarks: &'a [String],
+}
+
+#[derive(Serialize)]
+struct PartAnswer<'a> {
+    name: &'a str,
+    instrument: &'static str,
+    notes: usize,
+    given: usize,
+}
+
+pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
+    let task = settings::task(typed)?;
+    let output = OutputFile::new(&typed.output, typed.force)?;
+    let plot = typed.plot.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
+    let seed = typed.seed_file.as_deref().map(hear).transpose()?;
+    let random_seed = typed.seed.unwrap_or_else(random_seed);
+    let wishes = Wishes {
+        task,
+        bars: typed.bars.map(usize::from),
+        styles: typed.style.as_ref().map_or(Vec::new(), |mix| mix.0.clone()),
+        style_strength: typed.style_strength.unwrap_or(1.0),
+        parts: parts(typed, seed.as_ref()),
+        key: typed.key,
+        tempo_bpm: typed.tempo.map(f64::from),
+        sampling: sampling(typed),
+        seed: random_seed,
+        candidates: typed.candidates.map_or(Wishes::default().candidates, usize::from),
+    };
+    let model = match &typed.model {
+        Some(path) => Model::read(path, &typed.device.device()).map_err(|error| InputError {
+            message: format!("cannot use {}", path.display()),
+            source: Some(error.into()),
+        })?,
+        None => base::load(&typed.device.device())?,
+    };
+    let cancelled = progress::cancelled_by_ctrl_c()?;
+    let bar = progress::bar("bars");
+    bar.set_message("composing");
+    let show = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    };
+    let piece = compose(&model, seed.as_ref(), &wishes, &show, &cancelled);
+    bar.finish_and_clear();
+    let piece = piece.map_err(refused)?;
+
+    let texts = vec![made_with(&model, &wishes, seed.is_some())];
+    output.write(&write_with(&piece.score, &WriteOptions { texts, ..WriteOptions::default() }))?;
+    if let Some(plot) = plot {
+        plot.write(picture(typed, &piece).as_bytes())?;
+    }
+    let answer = answer(typed, random_seed, &piece);
+    let mut out = io::stdout().lock();
+    if typed.json {
+        serde_json::to_writer_pretty(&mut out, &answer).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        print(&mut out, &answer)?;
+    }
+    Ok(())
+}
+
+fn hear(path: &Path) -> anyhow::Result<Seed> {
+    let file = read_midi(path)?;
+    for rescue in &file.rescued {
+        tracing::warn!("{}: {rescue}", path.display());
+    }
+    let seed = Seed::hear(&file.score).map_err(|error| InputError {
+        message: format!("cannot use {}", path.display()),
+        source: Some(error.into()),
+    })?;
+    Ok(seed)
+}
+
+/// Instruments with the roles that they take beside the seed.
+fn parts(typed: &Compose, seed: Option<&Seed>) -> Vec<PartEvent> {
+    let mut all = seed.map_or(Vec::new(), |seed| {
+        let mut parts = seed.events.parts.clone();
+        if let [only] = parts.as_mut_slice() {
+            only.role = ripieno_composer::event::Role::Melody;
+        }
+        parts
+    });
+    let first = all.len();
+    for &instrument in &typed.parts {
+        let role = usual_role(instrument, &all);
+        all.push(PartEvent { instrument: instrument.index(), role });
+    }
+    all.split_off(first)
+}
+
+fn sampling(typed: &Compose) -> Sampling {
+    let usual = Sampling::default();
+    Sampling {
+        temperature: typed.temperature.unwrap_or(usual.temperature),
+        top_p: typed.top_p.unwrap_or(usual.top_p),
+        min_p: typed.min_p.unwrap_or(usual.min_p),
+    }
+}
+
+/// A seed that nobody asked for, short enough to be typed again.
+fn random_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    random % 1_000_000_000
+}
+
+fn refused(error: ComposeError) -> anyhow::Error {
+    match error {
+        ComposeError::Cancelled => error.into(),
+        ComposeError::EmptySeed | ComposeError::TooManyParts { .. } => {
+            InputError { message: error.to_string(), source: None }.into()
+        }
+        _ => UsageError(error.to_string()).into(),
+    }
+}
+
+/// The line inside the file that says what it is.
+fn made_with(model: &Model, wishes: &Wishes, has_seed: bool) -> String {
+    let notes =
+        if has_seed { "notes of the seed by the person, others by the machine" } else { "notes by the machine" };
+    format!(
+        "Composed with ripieno {} (base model of {} steps, corpus {}), random seed {}: {notes}",
+        env!("CARGO_PKG_VERSION"),
+        model.header.steps,
+        model.header.corpus.get(..16).unwrap_or(&model.header.corpus),
+        wishes.seed,
+    )
+}
+
+fn picture(typed: &Compose, piece: &Composition) -> String {
+    let title = piece.score.title.clone().unwrap_or_else(|| typed.output.display().to_string());
+    let tempo = piece.score.tempo_at(ripieno_score::Tick::ZERO);
+    let subtitle = format!("{}, {} bars, {tempo:.0} bpm; your notes are outlined", piece.key, piece.bars);
+    let given = |part: usize, note: &ripieno_score::Note| {
+        let notes = &piece.score.parts[part].notes;
+        let index = notes.binary_search(note);
+        index.is_ok_and(|index| piece.given[part][index])
+    };
+    let picture = PianoRoll {
+        score: &piece.score,
+        title: &title,
+        subtitle: &subtitle,
+        chords: &chord_names(&piece.score),
+        given: Some(&given),
+    };
+    picture.to_svg()
+}
+
+fn answer<'a>(typed: &'a Compose, seed: u64, piece: &'a Composition) -> Answer<'a> {
+    let parts = piece.score.parts.iter().zip(&piece.given).map(|(part, given)| PartAnswer {
+        name: &part.name,
+        instrument: part.instrument.name(),
+        notes: part.notes.len(),
+        given: given.iter().filter(|&&given| given).count(),
+    });
+    Answer {
+        output: &typed.output,
+        seed,
+        heard: piece.heard.as_ref(),
+        key: piece.key.to_string(),
+        bars: piece.bars,
+        parts: parts.collect(),
+        candidates: &piece.candidates,
+        chosen: piece.chosen + 1,
+        remarks: &piece.remarks,
+    }
+}
+
+fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
+    if let Some(heard) = answer.heard {
+        writeln!(
+            out,
+            "heard     {}, {}, {:.0} bpm, {} bars, {} notes ({})",
+            heard.key,
+            heard.meter,
+            heard.tempo_bpm,
+            heard.bars,
+            heard.notes,
+            heard.parts.join(", ")
+        )?;
+    }
+    writeln!(out, "composed  {}, {} bars", answer.key, answer.bars)?;
+    for part in &answer.parts {
+        writeln!(out, "          {:<28} {:>5} notes, {} of them yours", part.instrument, part.notes, part.given)?;
+    }
+    for remark in answer.remarks {
+        writeln!(out, "note      {remark}")?;
+    }
+    writeln!(out, "the best of {} candidates; random seed {}", answer.candidates.len(), answer.seed)?;
+    writeln!(out, "written   {}", answer.output.display())
+}

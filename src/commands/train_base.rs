@@ -1,0 +1,124 @@
+//! `ripieno train base`: a model from a licensed collection.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context;
+use ripieno_composer::model::ModelHeader;
+use ripieno_composer::train::{CheckpointError, Finished, Pieces, Run, TrainConfig, TrainEvent};
+use ripieno_datasets::PrepareOptions;
+
+use super::data_scan::scan;
+use crate::cli::TrainBase;
+use crate::failure::{InputError, UsageError};
+use crate::loss_curve::LossCurve;
+use crate::progress;
+
+pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
+    let prepared = typed.corpus.clone().unwrap_or_else(|| typed.run.join("corpus"));
+    fs::create_dir_all(&typed.run).with_context(|| format!("cannot make the folder {}", typed.run.display()))?;
+    let options = PrepareOptions { allow_unknown_licence: typed.allow_unknown_licence, ..PrepareOptions::default() };
+    let (corpus, _, cancelled) = scan(&typed.folder, &prepared, &options)?;
+    let pieces = Pieces::load(&corpus).ok_or_else(|| InputError {
+        message: format!("{} has nothing to train on: see `ripieno data scan`", typed.folder.display()),
+        source: None,
+    })?;
+    let header = ModelHeader::for_corpus(&corpus, &pieces);
+    let config = config(typed)?;
+    let mut run = Run::open(typed.run.clone(), config, header, &pieces, &typed.device.device()).map_err(named)?;
+    let first = run.progress().step;
+    let steps = run.config().steps;
+    let mut err = io::stderr();
+    writeln!(
+        err,
+        "{} pieces to train on, {} to validate on; step {first} of {steps}",
+        pieces.training().len(),
+        pieces.validation.len()
+    )?;
+
+    let log_path = typed.run.join("log.jsonl");
+    let mut curve = LossCurve::read(&log_path, first)?;
+    let mut log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&log_path)
+        .with_context(|| format!("cannot write {}", log_path.display()))?;
+    let bar = progress::bar("steps");
+    bar.set_length(steps);
+    bar.set_position(first);
+    let start = Instant::now();
+    let mut notes_here = 0;
+    let mut failure = None;
+    let finished = run.train(&cancelled, |event| {
+        let written = serde_json::to_string(event).map_err(io::Error::from).and_then(|line| writeln!(log, "{line}"));
+        failure = failure.take().or(written.err());
+        curve.push(event);
+        match event {
+            TrainEvent::Step { step, loss, notes, .. } => {
+                notes_here += notes;
+                bar.set_position(*step);
+                bar.set_message(format!(
+                    "{loss:.3} nats, {:.0} notes/s",
+                    notes_here as f64 / start.elapsed().as_secs_f64()
+                ));
+            }
+            TrainEvent::Validation { step, loss, best, .. } => {
+                let mark = if *best { ", the best so far" } else { "" };
+                bar.suspend(|| {
+                    // Nobody is left to be told when stderr is closed.
+                    let _ = writeln!(io::stderr(), "step {step}: validation {loss:.4} nats per note{mark}");
+                });
+                failure = failure.take().or(fs::write(typed.run.join("loss.svg"), curve.to_svg()).err());
+            }
+        }
+    });
+    bar.finish_and_clear();
+    let finished = finished.map_err(named)?;
+    if let Some(error) = failure {
+        tracing::warn!("the log in {} is incomplete: {error}", typed.run.display());
+    }
+    let mut out = io::stdout().lock();
+    let best = run.progress().best.map_or_else(|| "none yet".to_owned(), |loss| format!("{loss:.4} nats per note"));
+    let how = match finished {
+        Finished::Steps => "finished",
+        Finished::Stopped => "stopped: validation no longer improves",
+        Finished::Cancelled => "interrupted; the same command goes on from here",
+    };
+    writeln!(out, "{how} at step {} of {steps}; best validation {best}", run.progress().step)?;
+    writeln!(out, "weights in {}", typed.run.join(Path::new("best.safetensors")).display())?;
+    Ok(())
+}
+
+fn config(typed: &TrainBase) -> Result<TrainConfig, UsageError> {
+    let mut config = TrainConfig::default();
+    let network = &mut config.network;
+    network.width = typed.width.unwrap_or(network.width);
+    network.layers = typed.layers.unwrap_or(network.layers);
+    network.context = typed.context.unwrap_or(network.context);
+    if network.width == 0 || !network.width.is_multiple_of(2 * network.attention_heads) {
+        return Err(UsageError(format!("--width must be a multiple of {}", 2 * network.attention_heads)));
+    }
+    if network.layers == 0 || network.context < 64 {
+        return Err(UsageError("a network has at least one layer and 64 steps of context".into()));
+    }
+    config.steps = typed.steps.unwrap_or(config.steps);
+    config.batch = typed.batch.unwrap_or(config.batch).max(1);
+    config.replicas = typed.replicas.unwrap_or(config.replicas).max(1);
+    config.schedule.peak = typed.rate.unwrap_or(config.schedule.peak);
+    config.seed = typed.seed.unwrap_or(config.seed);
+    config.checkpoint_every = typed.checkpoint_every.unwrap_or(config.checkpoint_every).max(1);
+    config.validate_every = typed.validate_every.unwrap_or(config.validate_every).max(1);
+    Ok(config)
+}
+
+fn named(error: CheckpointError) -> anyhow::Error {
+    match error {
+        CheckpointError::Corpus { .. } | CheckpointError::Weights { .. } | CheckpointError::Optimizer { .. } => {
+            let source = std::error::Error::source(&error).map(|cause| cause.to_string().into());
+            InputError { message: error.to_string(), source }.into()
+        }
+        error => error.into(),
+    }
+}

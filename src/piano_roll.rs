@@ -1,0 +1,171 @@
+//! A score as a picture: pitch upwards, time to the right, wrapped into systems like a page of music.
+
+mod layout;
+mod svg;
+mod system;
+
+use ripieno_score::{Instrument, Note, Score, Tick};
+
+use crate::bars;
+use layout::Layout;
+use svg::{Anchor, Area, Svg};
+
+/// Bars that one picture shows at most.
+const MAX_BARS: usize = 160;
+
+/// Notes that one picture shows at most: about three megabytes of SVG.
+const MAX_NOTES: usize = 12_000;
+
+/// One colour per melodic part, told apart by colour-blind readers too.
+///
+/// Okabe and Ito, "Color Universal Design" (2008), without the yellow, which is too faint on white; then three of
+/// Paul Tol's muted scheme (2021).
+const COLOURS: [&str; 9] =
+    ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#332288"];
+
+/// Drums have a lane of their own and need no colour.
+const DRUM_COLOUR: &str = "#555555";
+
+/// The colour of the part with this index.
+fn colour(part: usize, instrument: Instrument) -> &'static str {
+    if instrument.is_drums() { DRUM_COLOUR } else { COLOURS[part % COLOURS.len()] }
+}
+
+/// Whether a note of the part with this index was given by the person.
+pub(crate) type IsGiven<'a> = &'a dyn Fn(usize, &Note) -> bool;
+
+/// What to draw.
+pub(crate) struct PianoRoll<'a> {
+    /// The music.
+    pub(crate) score: &'a Score,
+    /// The headline.
+    pub(crate) title: &'a str,
+    /// Key, meter, tempo and whatever else belongs under the headline.
+    pub(crate) subtitle: &'a str,
+    /// Chord names, sorted by time; a name holds until the next.
+    pub(crate) chords: &'a [(Tick, String)],
+    /// Which notes are not composed; `None` when nothing is.
+    pub(crate) given: Option<IsGiven<'a>>,
+}
+
+impl PianoRoll<'_> {
+    /// The picture as an SVG document.
+    pub(crate) fn to_svg(&self) -> String {
+        let total = bars::bar_count(self.score);
+        let shown = self.bars_to_show();
+        let layout = Layout::new(self.score, &shown);
+        let mut svg = Svg::default();
+        svg.text((layout.margin, 34.0), Anchor::Start, r#"font-size="22" font-weight="bold""#, &shorten(self.title));
+        svg.text((layout.margin, 54.0), Anchor::Start, r##"font-size="13" fill="#444""##, self.subtitle);
+        let mut y = self.draw_legend(&mut svg, &layout, 76.0);
+        if (shown.len() as u64) < total {
+            let note = format!("The first {} of {total} bars.", shown.len());
+            svg.text((layout.margin, y), Anchor::Start, r##"font-size="13" fill="#b00""##, &note);
+            y += 18.0;
+        }
+        let mut first = 0;
+        for bars in shown.chunks(layout.bars_per_system) {
+            y = system::draw(&mut svg, self, &layout, (bars, first), y);
+            first += bars.len();
+        }
+        svg.finish(layout.page_width(), y + 10.0)
+    }
+
+    /// The first bars, as many as a picture can bear.
+    fn bars_to_show(&self) -> Vec<bars::Bar> {
+        let mut bars: Vec<_> = bars::bars(self.score).take(MAX_BARS).collect();
+        let mut onsets: Vec<Tick> = self.score.parts.iter().flat_map(|part| &part.notes).map(|n| n.onset).collect();
+        if onsets.len() > MAX_NOTES {
+            let (_, limit, _) = onsets.select_nth_unstable(MAX_NOTES);
+            let keep = bars.iter().take_while(|bar| bar.end <= *limit).count();
+            bars.truncate(keep.max(1));
+        }
+        bars
+    }
+
+    /// Which colour is whose, and how given notes look. Returns the y below it.
+    fn draw_legend(&self, svg: &mut Svg, layout: &Layout, top: f64) -> f64 {
+        let mut entries: Vec<(String, String)> = Vec::new();
+        for (index, part) in self.score.parts.iter().enumerate() {
+            let instrument = part.instrument.name();
+            let label = match part.name.trim() {
+                "" => instrument.to_owned(),
+                name if name.eq_ignore_ascii_case(instrument) => instrument.to_owned(),
+                name => format!("{} ({instrument})", shorten(name)),
+            };
+            entries.push((label, format!(r#"fill="{}""#, colour(index, part.instrument))));
+        }
+        let hidden = entries.len().saturating_sub(24);
+        entries.truncate(24);
+        if hidden > 0 {
+            entries.push((format!("and {hidden} more"), r#"fill="none""#.into()));
+        }
+        if self.given.is_some() {
+            entries.push(("given".into(), format!(r##"fill="#bbb" {}"##, system::GIVEN_STROKE)));
+            entries.push(("composed".into(), r##"fill="#bbb""##.into()));
+        }
+        let (mut x, mut y) = (layout.margin, top);
+        for (label, style) in entries {
+            // Helvetica at this size is about seven pixels a letter.
+            let width = 26.0 + 7.0 * label.chars().count() as f64;
+            if x + width > layout.page_width() && x > layout.margin {
+                (x, y) = (layout.margin, y + 18.0);
+            }
+            svg.rect(Area { x, y: y - 9.0, width: 16.0, height: 9.0 }, &style, None);
+            svg.text((x + 21.0, y), Anchor::Start, r##"font-size="12" fill="#222""##, &label);
+            x += width + 12.0;
+        }
+        y + 20.0
+    }
+}
+
+/// `text` cut to a length that fits into a line.
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_scores::score_of;
+
+    fn roll(score: &Score) -> String {
+        PianoRoll { score, title: "A <b> & C", subtitle: "", chords: &[(Tick(0), "C".into())], given: None }.to_svg()
+    }
+
+    #[test]
+    fn every_note_is_drawn_with_its_name() {
+        let svg = roll(&score_of(&[(0, 60, 480), (480, 64, 480)]));
+        assert!(svg.contains("<title>C4, bar 1") && svg.contains("<title>E4, bar 1"), "{svg}");
+    }
+
+    #[test]
+    fn a_title_is_escaped() {
+        assert!(roll(&score_of(&[(0, 60, 480)])).contains("A &lt;b&gt; &amp; C"));
+    }
+
+    #[test]
+    fn a_score_without_notes_is_still_a_picture() {
+        assert!(roll(&Score::default()).ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn an_endless_piece_is_cut_and_says_so() {
+        let svg = roll(&score_of(&[(0, 60, 480), (4_000_000_000, 60, 480)]));
+        assert!(svg.len() < 1_000_000);
+        assert!(svg.contains("The first 160 of 2083334 bars."), "{svg}");
+    }
+
+    #[test]
+    fn given_notes_are_told_apart() {
+        let score = score_of(&[(0, 60, 480), (480, 62, 480)]);
+        let given = |_: usize, note: &Note| note.pitch.value() == 60;
+        let svg = PianoRoll { score: &score, title: "", subtitle: "", chords: &[], given: Some(&given) }.to_svg();
+        // One in the legend, one in the music.
+        assert_eq!(svg.matches(system::GIVEN_STROKE).count(), 2);
+    }
+}
