@@ -1,4 +1,7 @@
-//! End to end, through the binary.
+//! End to end, through the binary; and what the architecture promises ([`architecture`]).
+
+#[path = "suite/architecture.rs"]
+mod architecture;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
