@@ -14,14 +14,22 @@
 //! use std::path::Path;
 //! use std::sync::atomic::AtomicBool;
 //!
-//! use ripieno_datasets::{PrepareOptions, Split, StyleSampler, Weighting, prepare};
+//! use rand_chacha::ChaCha8Rng;
+//! use rand_chacha::rand_core::SeedableRng;
+//! use ripieno_datasets::{PieceSize, PrepareOptions, Split, StyleSampler, Weighting, prepare};
 //!
 //! let stop = AtomicBool::new(false);
 //! let (corpus, report) =
 //!     prepare(Path::new("my-midis"), Path::new("prepared"), &PrepareOptions::default(), &|_| {}, &stop)?;
 //! println!("{} of {} files are ready", report.pieces, report.files);
-//! let mut sampler = StyleSampler::new(&corpus, Split::Train, &Weighting::default(), 1)?;
-//! let piece = corpus.load(sampler.draw());
+//!
+//! let training: Vec<usize> =
+//!     (0..corpus.pieces().len()).filter(|&index| corpus.pieces()[index].split == Split::Train).collect();
+//! let size = |&index: &usize| PieceSize { style: corpus.pieces()[index].style, notes: corpus.pieces()[index].notes };
+//! let sizes: Vec<PieceSize> = training.iter().map(size).collect();
+//! let sampler = StyleSampler::new(&sizes, &Weighting::default()).expect("there are pieces to train on");
+//! let mut rng = ChaCha8Rng::seed_from_u64(1);
+//! let piece = corpus.load(training[sampler.draw(&mut rng)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

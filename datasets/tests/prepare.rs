@@ -1,14 +1,16 @@
 //! From a folder of MIDI files to a corpus on disk, and what happens when something goes wrong on the way.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use proptest::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 use ripieno_datasets::{
-    Corpus, Licence, OpenCorpusError, PrepareError, PrepareOptions, Rejected, ScanReport, Split, SplitShares,
-    StyleSampler, Weighting, prepare,
+    Corpus, Licence, OpenCorpusError, PieceSize, PrepareError, PrepareOptions, Rejected, ScanReport, Split,
+    SplitShares, StyleSampler, Weighting, prepare,
 };
 use tempfile::TempDir;
 
@@ -219,13 +221,17 @@ fn a_damaged_corpus_is_refused() {
 }
 
 #[test]
-fn a_sampler_draws_from_its_split_only() {
+fn a_sampler_draws_every_piece_of_its_split() {
     let (folder, out) = (collection(30), tempfile::tempdir().unwrap());
     let shares = SplitShares { validation: 0.3, test: 0.3, seed: 1 };
     let (corpus, _) = run(folder.path(), out.path(), &PrepareOptions { shares, ..open_options() });
     for split in Split::ALL {
-        let mut sampler = StyleSampler::new(&corpus, split, &Weighting::default(), 5).unwrap();
-        assert!((0..200).all(|_| corpus.pieces()[sampler.draw()].split == split));
+        let pieces: Vec<_> = corpus.pieces().iter().filter(|piece| piece.split == split).collect();
+        let sizes: Vec<_> = pieces.iter().map(|piece| PieceSize { style: piece.style, notes: piece.notes }).collect();
+        let sampler = StyleSampler::new(&sizes, &Weighting::default()).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let drawn: HashSet<&str> = (0..500).map(|_| pieces[sampler.draw(&mut rng)].path.as_str()).collect();
+        assert_eq!(drawn.len(), pieces.len(), "every piece of the split is drawn, and none from outside");
     }
 }
 
