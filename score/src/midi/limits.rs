@@ -9,8 +9,8 @@ pub const MAX_TRACKS: usize = 65_535;
 /// The most events in a timeline; 32 bytes each.
 pub const MAX_EVENTS: usize = 4_000_000;
 
-/// The most parts in a score.
-pub const MAX_PARTS: usize = 65_536;
+/// The most parts in a score: each gets a track when it is written, behind the one for tempo and meter.
+pub const MAX_PARTS: usize = MAX_TRACKS - 1;
 
 /// The longest piece, in quarter notes: 27 hours at 120 a minute. Satie's *Vexations* has about 44,000.
 pub const MAX_QUARTERS: u32 = 200_000;

@@ -4,6 +4,7 @@ use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
 use super::channels::assign_channels;
+use super::limits::MAX_PARTS;
 use super::meta;
 use crate::note::{Channel, Instrument};
 use crate::score::{Part, Score};
@@ -23,7 +24,7 @@ pub struct WriteOptions {
 ///
 /// Reading the file again gives the same notes, except that notes which overlap on one pitch within a part exchange their
 /// ends where one lasts longer than a later one: MIDI cannot say which of two sounding notes a release ends, and
-/// readers end the older one first. Drums are written to [`Channel::DRUMS`] and programs elsewhere, whatever [`Part::channel`] says.
+/// readers end the older one first. A file has no more than 65,535 tracks: parts beyond [`MAX_PARTS`] share the last one. Drums are written to [`Channel::DRUMS`] and programs elsewhere, whatever [`Part::channel`] says.
 pub fn write(score: &Score) -> Vec<u8> {
     write_with(score, &WriteOptions::default())
 }
@@ -32,11 +33,18 @@ pub fn write(score: &Score) -> Vec<u8> {
 pub fn write_with(score: &Score, options: &WriteOptions) -> Vec<u8> {
     let end = score.end();
     let mut tracks = vec![delta_coded(conductor(score, options), end)];
-    let channels = assign_channels(&score.parts);
-    tracks.extend(score.parts.iter().zip(channels).map(|(part, channel)| delta_coded(part_events(part, channel), end)));
+    let parts: Vec<_> = score.parts.iter().zip(assign_channels(&score.parts)).collect();
+    let alone = if parts.len() > MAX_PARTS { MAX_PARTS - 1 } else { parts.len() };
+    tracks.extend(parts[..alone].iter().map(|&(part, channel)| delta_coded(part_events(part, channel), end)));
+    if alone < parts.len() {
+        let shared = parts[alone..].iter().flat_map(|&(part, channel)| part_events(part, channel));
+        tracks.push(delta_coded(shared.collect(), end));
+    }
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(score.ppq.value())));
     let mut bytes = Vec::new();
-    Smf { header, tracks }.write(&mut bytes).expect("a vector takes every byte, and a track is shorter than 4 GiB");
+    Smf { header, tracks }
+        .write(&mut bytes)
+        .expect("a vector takes every byte, tracks are counted above, and none is longer than 4 GiB");
     bytes
 }
 
