@@ -9,6 +9,9 @@ use super::{Format, MidiFile, TrackSummary, derive, text};
 use crate::time::Tick;
 use crate::timeline::{Event, Message, TextKind, Timeline};
 
+/// The last tick of any file: a note on it still has room for its one tick.
+const LAST_TICK: u32 = u32::MAX - 1;
+
 /// Reads a Standard MIDI File of any format, plain or in a RIFF wrapper.
 ///
 /// # Errors
@@ -26,7 +29,7 @@ pub fn read(bytes: &[u8]) -> Result<MidiFile, ReadMidiError> {
     let (header, range) = read_header(bytes, &mut log)?;
     let reader = Reader {
         bytes: &bytes[..range.end],
-        last_tick: Tick(header.ppq.ticks().saturating_mul(MAX_QUARTERS)),
+        last_tick: Tick(header.ppq.ticks().saturating_mul(MAX_QUARTERS).min(LAST_TICK)),
         header,
         log,
         events: Vec::new(),
