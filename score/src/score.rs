@@ -47,14 +47,12 @@ pub struct TempoChange {
 }
 
 impl TempoChange {
-    /// A change to `bpm` quarter notes a minute, within what a MIDI file can store (about 3.6 to 60 million).
+    /// A change to `bpm` quarter notes a minute, within what a MIDI file can store (about 3.6 to 60 million; NaN is taken
+    /// for the fastest).
     pub fn from_bpm(tick: Tick, bpm: f64) -> Self {
-        let micros = (60_000_000.0 / bpm).round().clamp(1.0, 16_777_215.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "clamped to 24 bits on the line above"
-        )]
+        // `max` after `clamp`, which lets NaN through.
+        let micros = (60_000_000.0 / bpm).round().clamp(1.0, 16_777_215.0).max(1.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "brought to 24 bits above")]
         Self { tick, micros_per_quarter: micros as u32 }
     }
 
@@ -101,5 +99,18 @@ impl Score {
     /// The meter at `tick`.
     pub fn meter_at(&self, tick: Tick) -> Meter {
         self.meters.iter().take_while(|change| change.tick <= tick).last().map_or(Meter::COMMON, |change| change.meter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tempo_fits_a_file() {
+        let micros = |bpm| TempoChange::from_bpm(Tick::ZERO, bpm).micros_per_quarter;
+        assert_eq!(micros(120.0), 500_000);
+        assert_eq!([0.0, 1e-9, -0.0].map(micros), [16_777_215, 16_777_215, 1]);
+        assert_eq!([1e12, f64::INFINITY, f64::NAN, -5.0].map(micros), [1; 4]);
     }
 }
