@@ -17,7 +17,8 @@ pub enum ChordGrid {
     /// Always two spans a bar, whatever the meter: the first half, longer by a step in a bar of an odd number of steps,
     /// and the rest.
     HalfBar,
-    /// A span for each felt beat ([`Meter::beat_quarters`](crate::Meter::beat_quarters)), the last one cut at the bar line.
+    /// A span for each felt beat ([`Meter::beat_quarters`](crate::Meter::beat_quarters), but no shorter than a sixteenth
+    /// note), the last one cut at the bar line.
     Beat,
 }
 
@@ -40,12 +41,12 @@ pub struct ChordSpan {
 /// is taken in which changing costs something.
 pub fn label_chords(grid: &GridScore, chord_grid: ChordGrid) -> Vec<ChordSpan> {
     let spans = spans(grid, chord_grid);
-    let heard: Vec<_> = spans.iter().filter(|span| span.end > span.start).map(fits).collect();
-    let mut path = best_path(&heard, CHANGE_COST).into_iter();
+    let heard = spans.iter().filter(|span| span.end > span.start).map(fits);
+    let mut path = best_path(heard, CHANGE_COST).into_iter();
     let mut chord = None;
     let mut label = |span: Span| {
         if span.end > span.start {
-            chord = path.next().and_then(|label| u8::try_from(label).ok()).and_then(Chord::from_index);
+            chord = path.next().and_then(Chord::from_index);
         }
         ChordSpan { bar: span.bar, start: span.start, length: span.end - span.start, chord }
     };

@@ -6,6 +6,9 @@ use crate::grid::{GridBar, GridNote, GridScore, STEPS_PER_QUARTER};
 /// A held note says something about so many spans at most, which bounds the work for notes without end.
 const LONGEST_SPANS: usize = 16;
 
+/// Nobody feels a beat shorter than a sixteenth note, and a day of sixty-fourths would have millions of spans.
+const SHORTEST_BEAT_STEPS: f32 = 6.0;
+
 /// What a note that starts on a beat counts, beside one between the beats: those are more often passing notes.
 const ON_BEAT_WEIGHT: f32 = 1.5;
 
@@ -82,16 +85,16 @@ fn is_on_beat(grid: &GridScore, spans: &[Span], span: usize, note: &GridNote) ->
     steps == 0 || (steps as f32 % beat_steps(bar)).abs() < 0.5
 }
 
-/// The first step of a felt beat, from the start of the bar; each beat at least one step.
+/// The first step of a felt beat, from the start of the bar.
 fn beat_start(bar: &GridBar, beat: u32) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
     let rounded = (beat as f32 * beat_steps(bar)).round() as u32;
     rounded
 }
 
-/// Steps in a felt beat, at least one and a half.
+/// Steps in a felt beat.
 fn beat_steps(bar: &GridBar) -> f32 {
     #[expect(clippy::cast_possible_truncation, reason = "quarters of 1/16 and more are exact")]
     let quarters = bar.meter.beat_quarters() as f32;
-    quarters * STEPS_PER_QUARTER as f32
+    (quarters * STEPS_PER_QUARTER as f32).max(SHORTEST_BEAT_STEPS)
 }

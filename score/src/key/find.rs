@@ -67,7 +67,7 @@ pub fn local_keys(grid: &GridScore, window_bars: usize) -> Vec<Key> {
     let global = global_fits(grid);
     let sums = prefix_sums(grid);
     let bars = grid.bars.len();
-    let fits_at = |bar: usize| {
+    let fits_at = |bar: usize| -> Fits {
         let start = bar.saturating_sub(window_bars);
         let end = bar.saturating_add(window_bars).saturating_add(1).min(bars);
         #[expect(clippy::cast_possible_truncation, reason = "only proportions matter")]
@@ -75,8 +75,7 @@ pub fn local_keys(grid: &GridScore, window_bars: usize) -> Vec<Key> {
         let window = fits(&window);
         std::array::from_fn(|key| window[key] + GLOBAL_WEIGHT * global[key])
     };
-    let fits: Vec<Fits> = (0..bars).map(fits_at).collect();
-    best_path(&fits, CHANGE_COST).into_iter().map(key_of_index).collect()
+    best_path((0..bars).map(fits_at), CHANGE_COST).into_iter().map(key_of_index).collect()
 }
 
 /// Steps of each pitch class in all bars before a bar; one entry more than there are bars.
@@ -136,12 +135,13 @@ fn best(fits: &Fits) -> KeyEstimate {
     let mut order: Vec<u8> = (0..24).collect();
     // Stable: of keys that fit alike the first one is taken.
     order.sort_by(|&a, &b| fits[usize::from(b)].total_cmp(&fits[usize::from(a)]));
-    let [first, second] = [order[0], order[1]].map(usize::from);
-    KeyEstimate { key: key_of_index(first), confidence: fits[first] - fits[second], second: key_of_index(second) }
+    let [first, second] = [order[0], order[1]];
+    let confidence = fits[usize::from(first)] - fits[usize::from(second)];
+    KeyEstimate { key: key_of_index(first), confidence, second: key_of_index(second) }
 }
 
-fn key_of_index(index: usize) -> Key {
-    u8::try_from(index).ok().and_then(Key::from_index).expect("fits have 24 entries, one a key")
+fn key_of_index(index: u8) -> Key {
+    Key::from_index(index).expect("fits have 24 entries, one a key")
 }
 
 #[cfg(test)]

@@ -2,29 +2,53 @@
 
 /// The labels, one for each row, with the highest sum of scores less `change_cost` for every change: the Viterbi
 /// algorithm with one cost for all changes, which makes it linear in rows and labels. Of equals the lowest label wins.
-pub(crate) fn best_path<const LABELS: usize>(scores: &[[f32; LABELS]], change_cost: f32) -> Vec<usize> {
+///
+/// Rows are asked for one after another and not kept: of each remains where a change would come from, and a bit for every
+/// label that says whether it changes.
+pub(crate) fn best_path<const LABELS: usize>(
+    rows: impl IntoIterator<Item = [f32; LABELS]>,
+    change_cost: f32,
+) -> Vec<u8> {
+    const { assert!(LABELS > 0 && LABELS <= 128) };
     let mut total = [0.0_f32; LABELS];
-    let mut came_from: Vec<Vec<u8>> = Vec::with_capacity(scores.len());
-    const { assert!(LABELS > 0 && LABELS <= 256) };
-    for row in scores {
+    let mut steps: Vec<Step> = Vec::new();
+    for row in rows {
         let from = leader(&total);
         let jump = total[from] - change_cost;
-        let mut origins = vec![0_u8; LABELS];
-        for label in 0..LABELS {
-            let stays = total[label] >= jump;
-            let origin = if stays { label } else { from };
-            origins[label] = u8::try_from(origin).unwrap_or(0);
-            total[label] = row[label] + if stays { total[label] } else { jump };
+        let mut changes = [0; 2];
+        for (label, (total, score)) in total.iter_mut().zip(row).enumerate() {
+            let stays = *total >= jump;
+            changes[label / 64] |= u64::from(!stays) << (label % 64);
+            *total = score + if stays { *total } else { jump };
         }
-        came_from.push(origins);
+        steps.push(Step { changes, from: index(from) });
     }
-    let mut label = leader(&total);
-    let mut path = vec![0; scores.len()];
-    for (place, origins) in path.iter_mut().zip(&came_from).rev() {
+    let mut label = index(leader(&total));
+    let mut path = vec![0; steps.len()];
+    for (place, step) in path.iter_mut().zip(&steps).rev() {
         *place = label;
-        label = usize::from(origins[label]);
+        label = step.before(label);
     }
     path
+}
+
+/// How the best paths reach a row from the one before.
+struct Step {
+    /// A bit for every label whose best path comes from another one.
+    changes: [u64; 2],
+    /// That other one.
+    from: u8,
+}
+
+impl Step {
+    /// The label in the row before on the best path to `label`.
+    const fn before(&self, label: u8) -> u8 {
+        if self.changes[(label / 64) as usize] >> (label % 64) & 1 == 1 { self.from } else { label }
+    }
+}
+
+fn index(label: usize) -> u8 {
+    u8::try_from(label).expect("there are at most 128 labels")
 }
 
 fn leader(totals: &[f32]) -> usize {
@@ -35,8 +59,8 @@ fn leader(totals: &[f32]) -> usize {
 mod tests {
     use super::*;
 
-    fn check(scores: &[[f32; 3]], change_cost: f32, expect: &[usize]) {
-        assert_eq!(best_path(scores, change_cost), expect);
+    fn check(rows: &[[f32; 3]], change_cost: f32, expect: &[u8]) {
+        assert_eq!(best_path(rows.iter().copied(), change_cost), expect);
     }
 
     #[test]
@@ -48,5 +72,15 @@ mod tests {
         check(&[a, a, unsure, a], 0.2, &[0, 0, 0, 0]);
         check(&[a, a, b, b], 0.6, &[0, 0, 1, 1]);
         check(&[[0.0; 3]; 2], 0.6, &[0, 0]);
+    }
+
+    #[test]
+    fn all_of_128_labels_are_told_apart() {
+        for labels in [[0, 127, 63], [64, 65, 1], [127, 0, 126]] {
+            let row =
+                |label: u8| std::array::from_fn::<f32, 128, _>(|index| f32::from(u8::from(index == label.into())));
+            assert_eq!(best_path(labels.map(row), 0.1), labels);
+            assert_eq!(best_path(labels.map(row), 5.0), [labels.into_iter().min().expect("three"); 3]);
+        }
     }
 }
