@@ -35,7 +35,7 @@ fn parts(mut struck: Vec<Struck>, tracks: &[TrackSummary], log: &mut RescueLog) 
     struck.sort_by_key(|struck| (struck.track, struck.channel, struck.note.onset, struck.note.pitch));
     let mut parts: Vec<Part> = Vec::new();
     let mut by_voice: HashMap<(u16, Channel, Instrument), usize> = HashMap::new();
-    for Struck { track, channel, instrument, note } in struck {
+    for Struck { track, channel, instrument, note, .. } in struck {
         let summary = &tracks[usize::from(track)];
         let index = *by_voice.entry((track, channel, instrument)).or_insert(parts.len());
         if index == parts.len() {

@@ -1,6 +1,7 @@
 //! From messages to notes: pairs note-ons with note-offs, and lets the sustain pedal hold what it holds.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use super::TrackSummary;
 use super::limits::{MAX_HANGING_QUARTERS, MAX_PEDAL_QUARTERS};
@@ -25,7 +26,13 @@ pub(super) struct Struck {
     pub(super) channel: Channel,
     pub(super) instrument: Instrument,
     pub(super) note: Note,
+    /// The note that was struck next on the same key, while both wait for their releases.
+    later: Option<StruckIndex>,
 }
+
+/// An index into the notes in the order in which they were struck, offset by one so that an optional one takes no more
+/// room: a file may have millions of keys down.
+type StruckIndex = NonZeroU32;
 
 /// Hears the messages of a timeline in order and writes down the notes. Linear in the number of messages.
 ///
@@ -39,15 +46,28 @@ pub(super) struct Pairing<'a> {
     longest_pedalled: Tick,
     end: Tick,
     struck: Vec<Struck>,
-    /// Indices into `struck` of the notes whose key is down, the oldest first.
-    down: HashMap<PlayedKey, VecDeque<usize>>,
-    /// The keys on which releases are missing.
-    lossy: HashSet<PlayedKey>,
+    keys: HashMap<PlayedKey, KeyState>,
     /// Which program each track chose for each channel.
     own_programs: HashMap<(u16, Channel), Program>,
     /// Which program any track chose last for each channel.
     programs: HashMap<Wire, Program>,
     pedals: HashMap<Wire, Pedal>,
+}
+
+/// The notes that wait for their releases on one key.
+#[derive(Debug, Clone, Copy, Default)]
+struct KeyState {
+    oldest: Option<StruckIndex>,
+    newest: Option<StruckIndex>,
+    /// How many more notes the file begins than it ends.
+    surplus: u32,
+}
+
+impl KeyState {
+    /// Whether releases are missing.
+    const fn is_lossy(self) -> bool {
+        self.surplus > 0
+    }
 }
 
 /// What a pedal that is down holds.
@@ -66,8 +86,7 @@ impl<'a> Pairing<'a> {
             longest_pedalled: quarters(MAX_PEDAL_QUARTERS),
             end: timeline.end,
             struck: Vec::new(),
-            down: HashMap::new(),
-            lossy: lossy_keys(&timeline.events),
+            keys: played_keys(&timeline.events),
             own_programs: HashMap::new(),
             programs: HashMap::new(),
             pedals: HashMap::new(),
@@ -80,15 +99,10 @@ impl<'a> Pairing<'a> {
         match event.message {
             Message::NoteOn { channel, pitch, velocity } => {
                 self.lift_key(self.wire(event.track, channel), pitch, tick);
-                let key = (event.track, channel, pitch);
-                if self.lossy.contains(&key) {
-                    self.restart(key, tick, log);
-                }
-                self.down.entry(key).or_default().push_back(self.struck.len());
                 let instrument = self.instrument(event.track, channel);
                 // Open until its release: the duration is filled in by `end_note`.
                 let note = Note { onset: tick, pitch, duration: Tick(1), velocity };
-                self.struck.push(Struck { track: event.track, channel, instrument, note });
+                self.strike(Struck { track: event.track, channel, instrument, note, later: None }, log);
             }
             Message::NoteOff { channel, pitch, .. } => {
                 let Some(index) = self.released((event.track, channel, pitch), tick) else { return };
@@ -117,7 +131,11 @@ impl<'a> Pairing<'a> {
 
     /// Ends what still sounds and gives the notes in the order in which they were struck.
     pub(super) fn finish(mut self, log: &mut RescueLog) -> Vec<Struck> {
-        let mut hanging: Vec<usize> = std::mem::take(&mut self.down).into_values().flatten().collect();
+        let mut hanging: Vec<usize> = Vec::new();
+        for key in std::mem::take(&mut self.keys).into_values() {
+            let first = key.oldest.map(place);
+            hanging.extend(std::iter::successors(first, |&index| self.struck[index].later.map(place)));
+        }
         hanging.sort_unstable();
         for index in hanging {
             let Struck { track, note, .. } = self.struck[index];
@@ -133,23 +151,39 @@ impl<'a> Pairing<'a> {
         self.struck
     }
 
+    /// Begins a note; on a key with missing releases it ends the one before.
+    fn strike(&mut self, struck: Struck, log: &mut RescueLog) {
+        let onset = struck.note.onset;
+        self.struck.push(struck);
+        let this = u32::try_from(self.struck.len()).ok().and_then(StruckIndex::new);
+        let this = this.expect("there are fewer notes than events, and more than none");
+        let key = self.keys.entry((struck.track, struck.channel, struck.note.pitch)).or_default();
+        let before = if key.is_lossy() { key.newest.take() } else { None };
+        match key.newest.replace(this) {
+            Some(newest) => self.struck[place(newest)].later = Some(this),
+            None => key.oldest = Some(this),
+        }
+        if let Some(before) = before.map(place) {
+            log.add(self.tracks[usize::from(struck.track)].offset, Some(struck.track), RescueKind::RestartedNote);
+            let latest = self.struck[before].note.onset + self.longest_hanging;
+            self.end_note(before, onset.min(latest));
+        }
+    }
+
     /// The note that a release on `key` ends. In a key with missing releases, one at the moment of a stroke belongs to
     /// the note before, which that stroke has ended already.
     fn released(&mut self, key: PlayedKey, tick: Tick) -> Option<usize> {
-        let queue = self.down.get_mut(&key)?;
-        let &index = queue.front()?;
-        if self.lossy.contains(&key) && self.struck[index].note.onset == tick {
+        let key = self.keys.get_mut(&key)?;
+        let oldest = place(key.oldest?);
+        let Struck { note, later, .. } = self.struck[oldest];
+        if key.is_lossy() && note.onset == tick {
             return None;
         }
-        queue.pop_front()
-    }
-
-    /// Ends the note that still sounds on a key that is struck again.
-    fn restart(&mut self, key: PlayedKey, tick: Tick, log: &mut RescueLog) {
-        let Some(index) = self.down.get_mut(&key).and_then(VecDeque::pop_front) else { return };
-        log.add(self.tracks[usize::from(key.0)].offset, Some(key.0), RescueKind::RestartedNote);
-        let onset = self.struck[index].note.onset;
-        self.end_note(index, tick.min(onset + self.longest_hanging));
+        key.oldest = later;
+        if later.is_none() {
+            key.newest = None;
+        }
+        Some(oldest)
     }
 
     /// Ends the notes on a key that only the pedal holds: it is struck again.
@@ -189,19 +223,26 @@ impl<'a> Pairing<'a> {
     }
 }
 
-/// The keys on which, at the end, more notes were begun than ended.
-fn lossy_keys(events: &[Event]) -> HashSet<PlayedKey> {
-    let mut depths: HashMap<PlayedKey, u32> = HashMap::new();
+/// Where in the list of notes.
+fn place(index: StruckIndex) -> usize {
+    usize::try_from(index.get() - 1).expect("32 bits fit")
+}
+
+/// All keys that are struck, and how many more notes each begins than it ends.
+fn played_keys(events: &[Event]) -> HashMap<PlayedKey, KeyState> {
+    let mut keys: HashMap<PlayedKey, KeyState> = HashMap::new();
     for event in events {
         match event.message {
-            Message::NoteOn { channel, pitch, .. } => *depths.entry((event.track, channel, pitch)).or_default() += 1,
+            Message::NoteOn { channel, pitch, .. } => {
+                keys.entry((event.track, channel, pitch)).or_default().surplus += 1;
+            }
             Message::NoteOff { channel, pitch, .. } => {
-                if let Some(depth) = depths.get_mut(&(event.track, channel, pitch)) {
-                    *depth = depth.saturating_sub(1);
+                if let Some(key) = keys.get_mut(&(event.track, channel, pitch)) {
+                    key.surplus = key.surplus.saturating_sub(1);
                 }
             }
             _ => {}
         }
     }
-    depths.into_iter().filter(|&(_, depth)| depth > 0).map(|(key, _)| key).collect()
+    keys
 }
