@@ -2,6 +2,9 @@
 
 mod build;
 mod damaged;
+mod explore;
+mod hostile;
+mod memory;
 mod mutations;
 mod notes;
 mod round_trip;
