@@ -24,7 +24,7 @@ pub(super) struct Header {
 
 /// Reads the header of the file inside `bytes`; gives it and the range of `bytes` in which its chunks lie.
 pub(super) fn read_header(bytes: &[u8], log: &mut RescueLog) -> Result<(Header, Range<usize>), ReadMidiError> {
-    let range = unwrap_riff(bytes);
+    let range = unwrap_riff(bytes, log);
     let inside = &bytes[..range.end];
     let Some(mut offset) = find_after(inside, range.start, b"MThd") else {
         let Some(next) = find_after(inside, range.start, b"MTrk") else {
@@ -49,25 +49,31 @@ pub(super) fn read_header(bytes: &[u8], log: &mut RescueLog) -> Result<(Header, 
         log.add(offset, None, RescueKind::LeadingJunk);
         offset += 14;
     }
-    let Some(&[l0, l1, l2, l3, f0, f1, t0, t1, d0, d1]) = inside[offset + 4..].first_chunk() else {
+    let content = offset + 8;
+    let Some(declared) = inside.get(offset + 4..content).and_then(<[u8]>::as_array).map(|&l| u32::from_be_bytes(l))
+    else {
         return Err(ReadMidiError::NoTracks { offset: inside.len() });
     };
-    let declared = u32::from_be_bytes([l0, l1, l2, l3]);
     if declared != 6 {
         log.add(offset + 4, None, RescueKind::HeaderLength { declared });
     }
-    let next = first_track(inside, offset + 8, declared);
-    let format = match u16::from_be_bytes([f0, f1]) {
-        0 => Format::SingleTrack,
-        1 => Format::Parallel,
-        2 => Format::Sequential,
-        format => {
+    let next = first_track(inside, content, declared);
+    if next > inside.len() {
+        return Err(ReadMidiError::NoTracks { offset: inside.len() });
+    }
+    // A header that is too short lacks its last numbers.
+    let number = |index: usize| inside[content..next].as_chunks().0.get(index).copied();
+    let format = match number(0).map(u16::from_be_bytes) {
+        Some(0) => Format::SingleTrack,
+        Some(1) | None => Format::Parallel,
+        Some(2) => Format::Sequential,
+        Some(format) => {
             log.add(offset + 8, None, RescueKind::UnknownFormat { format });
             Format::Parallel
         }
     };
-    let (ppq, fixed_tempo) = division([d0, d1], offset + 12, log);
-    let declared_tracks = Some(u16::from_be_bytes([t0, t1]));
+    let declared_tracks = number(1).map(u16::from_be_bytes);
+    let (ppq, fixed_tempo) = number(2).map_or((Ppq::DEFAULT, None), |bytes| division(bytes, offset + 12, log));
     Ok((Header { format, declared_tracks, ppq, fixed_tempo, offset, next }, range))
 }
 
@@ -109,7 +115,9 @@ fn division(bytes: [u8; 2], offset: usize, log: &mut RescueLog) -> (Ppq, Option<
 }
 
 /// The range of the MIDI file inside a RIFF `RMID` file; all of `bytes` when they are no such file.
-fn unwrap_riff(bytes: &[u8]) -> Range<usize> {
+///
+/// The length of its chunk is believed where the file ends there or another chunk follows.
+fn unwrap_riff(bytes: &[u8], log: &mut RescueLog) -> Range<usize> {
     let whole = 0..bytes.len();
     if !bytes.starts_with(b"RIFF") || bytes.get(8..12) != Some(b"RMID") {
         return whole;
@@ -117,13 +125,23 @@ fn unwrap_riff(bytes: &[u8]) -> Range<usize> {
     let mut at = 12;
     while let Some(&[i0, i1, i2, i3, l0, l1, l2, l3]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let start = at + 8;
-        let length = usize::try_from(u32::from_le_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
-        let end = start.saturating_add(length).min(bytes.len());
-        if &[i0, i1, i2, i3] == b"data" {
-            return start..end;
-        }
+        let declared = u32::from_le_bytes([l0, l1, l2, l3]);
+        let length = usize::try_from(declared).unwrap_or(usize::MAX);
+        let end = start.saturating_add(length);
         // RIFF chunks are padded to an even length.
-        at = end.saturating_add(length % 2);
+        let next = end.saturating_add(length % 2);
+        if &[i0, i1, i2, i3] == b"data" {
+            let is_name = |name: &[u8]| {
+                name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ') && !name.starts_with(b"MT")
+            };
+            let is_right =
+                (end..=next).contains(&bytes.len()) || bytes.get(next..next.saturating_add(4)).is_some_and(is_name);
+            if !is_right {
+                log.add(at + 4, None, RescueKind::RiffLength { declared });
+            }
+            return start..if is_right { end.min(bytes.len()) } else { bytes.len() };
+        }
+        at = next;
     }
     whole
 }

@@ -22,11 +22,16 @@ pub struct Rescue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RescueKind {
+    /// The chunk of a RIFF file that holds the MIDI file is not as long as it says; all that follows was read.
+    RiffLength {
+        /// As the file says.
+        declared: u32,
+    },
     /// Bytes before the header were skipped.
     LeadingJunk,
     /// There is no header; several tracks at 480 ticks a quarter note were assumed.
     NoHeader,
-    /// The header is not six bytes long.
+    /// The header is not six bytes long; what it lacks was assumed: parallel tracks, 480 ticks a quarter note.
     HeaderLength {
         /// As the file says.
         declared: u32,
@@ -119,6 +124,18 @@ pub enum RescueKind {
 impl fmt::Display for RescueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sentence = match self {
+            Self::RiffLength { declared } => {
+                return write!(
+                    f,
+                    "the RIFF file says that {declared} bytes of it are MIDI, which is wrong; all were read"
+                );
+            }
+            Self::HeaderLength { declared: declared @ ..6 } => {
+                return write!(
+                    f,
+                    "the header says that it has {declared} bytes instead of 6; what is missing was assumed"
+                );
+            }
             Self::HeaderLength { declared } => {
                 return write!(f, "the header says that it has {declared} bytes instead of 6; six were read");
             }

@@ -27,6 +27,26 @@ fn a_riff_wrapper_is_no_defect() {
 }
 
 #[test]
+fn a_riff_wrapper_with_a_wrong_length_is_read_to_its_end() {
+    let midi = file(QUARTER);
+    for declared in [0, 1, 20, 21, u32::MAX] {
+        let riff = [b"RIFF\0\0\0\0RMIDdata".as_slice(), &declared.to_le_bytes(), &midi].concat();
+        rescues_the_note(&riff, &[RescueKind::RiffLength { declared }]);
+    }
+}
+
+#[test]
+fn a_header_too_short_for_its_numbers_is_no_reason_to_read_them_from_the_track() {
+    for length in [0, 2, 4, 5] {
+        let short = [chunk(b"MThd", &[0, 1, 0, 1, 0][..length]), track(QUARTER)].concat();
+        let file = read_file(&short);
+        assert_eq!((file.score.ppq, notes(&file)), (Ppq::DEFAULT, vec![(0, 96, 60)]));
+        let declared = u32::try_from(length).expect("small");
+        assert_eq!(kinds(&file), [RescueKind::HeaderLength { declared }]);
+    }
+}
+
+#[test]
 fn junk_before_the_header_is_skipped() {
     rescues_the_note(&[&[0; 128], file(QUARTER).as_slice()].concat(), &[RescueKind::LeadingJunk]);
 }
