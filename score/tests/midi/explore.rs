@@ -6,7 +6,7 @@ use ripieno_score::chord::{ChordGrid, label_chords};
 use ripieno_score::grid::MAX_BARS;
 use ripieno_score::key::{LOCAL_WINDOW_BARS, find_key_of, local_keys};
 use ripieno_score::midi::{MAX_RESCUES, MidiFile, RescueKind, read, write};
-use ripieno_score::{GridScore, Ppq, Score};
+use ripieno_score::{Channel, GridScore, Ppq, Score};
 
 use crate::memory::peak_bytes;
 
@@ -30,7 +30,7 @@ pub(crate) fn explore(bytes: &[u8]) -> Cost {
         let (notes, bars) = (file.score.note_count(), check_grid(&file.score));
         let score = file.score;
         drop((file.timeline, file.rescued));
-        check_writing(score);
+        check_writing(score, bytes.len());
         Some((notes, bars))
     });
     let (notes, bars) = found.unwrap_or_default();
@@ -45,7 +45,8 @@ fn check_file(file: &MidiFile, bytes: &[u8]) {
     let seconds = timeline.duration_s();
     assert!(seconds.is_finite() && seconds >= 0.0, "{seconds} seconds");
     assert!(score.note_count() <= timeline.events.len());
-    assert!(score.parts.iter().all(|part| part.notes.is_sorted() && !part.notes.is_empty()));
+    assert!(score.parts.iter().all(|part| !part.notes.is_empty()));
+    assert!(score.parts.iter().all(|part| part.notes.is_sorted_by_key(|note| (note.onset, note.pitch))));
     assert!(file.rescued.len() <= MAX_RESCUES);
     assert!(file.rescued.iter().all(|rescue| rescue.offset <= bytes.len() && rescue.count > 0));
 }
@@ -73,12 +74,14 @@ fn check_grid(score: &Score) -> usize {
     grid.bars.len()
 }
 
-/// Writes `score`, reads it, and does both again: the second time nothing changes.
-fn check_writing(score: Score) {
-    let notes = score.note_count();
+/// Writes `score`, which was read from so many bytes, reads it, and does both again: the second time nothing changes.
+fn check_writing(score: Score, read_bytes: usize) {
+    let (notes, parts) = (score.note_count(), score.parts.len());
     let bytes = write(&score);
+    assert!(bytes.len() <= 64 * read_bytes + 1_024 * (1 + parts), "{} bytes written", bytes.len());
     drop(score);
     let first = read(&bytes).expect("what we write can be read");
+    // A written note takes two events, and a file need not have ended its notes.
     let is_cut = first.rescued.iter().any(|rescue| rescue.kind == RescueKind::TooManyEvents);
     assert!(is_cut || first.rescued.is_empty(), "{:?}", first.rescued);
     assert!(is_cut || first.score.note_count() == notes);
@@ -86,5 +89,11 @@ fn check_writing(score: Score) {
     let bytes = write(&first.score);
     let second = read(&bytes).expect("what we write can be read");
     drop(bytes);
-    assert!(is_cut || second.score == first.score);
+    assert!(is_cut || without_channels(second.score) == without_channels(first.score));
+}
+
+/// More programs than channels share them as it happens.
+fn without_channels(mut score: Score) -> Score {
+    score.parts.iter_mut().for_each(|part| part.channel = Channel::DRUMS);
+    score
 }
