@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::Rejected;
 
 /// Raise when reading, quantising or fingerprinting changes, so that old results are made anew.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 const HEADER: &[u8; 12] = &{
     let v = VERSION.to_le_bytes();
     [b'R', b'I', b'P', b'S', b'C', b'A', b'N', 0, v[0], v[1], v[2], v[3]]
@@ -118,9 +118,11 @@ impl Journal {
         Ok(Self { file, length, live, kept })
     }
 
-    /// What is known about `path`, if it still has this size and time of change.
+    /// What is known about `path`, if it could be read and still has this size and time of change.
     pub(crate) fn fresh(&self, path: &str, bytes: u64, modified_ns: u64) -> Option<&Kept> {
-        self.kept.get(path).filter(|kept| kept.entry.bytes == bytes && kept.entry.modified_ns == modified_ns)
+        let is_same = |entry: &Entry| entry.bytes == bytes && entry.modified_ns == modified_ns;
+        let is_read = |entry: &Entry| !matches!(entry.outcome, Outcome::Rejected(Rejected::Inaccessible(_)));
+        self.kept.get(path).filter(|kept| is_same(&kept.entry) && is_read(&kept.entry))
     }
 
     /// What is known about `path`.
@@ -295,6 +297,18 @@ mod tests {
         std::fs::write(&path, &bytes).unwrap();
         let journal = Journal::open(&path).unwrap();
         assert!(journal.kept("a").is_some() && journal.kept("b").is_none());
+    }
+
+    #[test]
+    fn only_a_file_that_was_read_and_has_not_changed_is_fresh() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(&folder.path().join("scan.journal")).unwrap();
+        journal.append(entry("a"), vec![], b"").unwrap();
+        let outcome = Outcome::Rejected(Rejected::Inaccessible("permission denied".into()));
+        journal.append(Entry { outcome, ..entry("b") }, vec![], b"").unwrap();
+        assert!(journal.fresh("a", 7, 9).is_some());
+        assert!(journal.fresh("a", 8, 9).is_none() && journal.fresh("a", 7, 8).is_none());
+        assert!(journal.fresh("b", 7, 9).is_none());
     }
 
     #[test]

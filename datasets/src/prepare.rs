@@ -11,9 +11,9 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, OpenCorpusError, writer};
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::manifest::{Manifest, ManifestError};
-use crate::report::ScanReport;
+use crate::report::{Rejected, ScanReport};
 use crate::scan::{self, Found};
 use crate::split::SplitShares;
 
@@ -108,7 +108,7 @@ pub enum PrepareError {
 /// Makes or renews the corpus of the MIDI files below `folder` in `out_dir`.
 ///
 /// Files that have not changed since an earlier call with the same `out_dir` are not read again, and when nothing at
-/// all has changed the corpus is only opened. `progress` is called from many threads. Setting `cancel` ends the
+/// all has changed the corpus is only opened. Files that the file system would not give are tried again every time. `progress` is called from many threads. Setting `cancel` ends the
 /// call soon; being killed at any moment leaves the old corpus, and what was read for the next call.
 ///
 /// # Errors
@@ -139,8 +139,11 @@ pub fn prepare(
         report.files_per_second = files / report.seconds.max(1e-9);
         report
     };
+    let is_complete =
+        |corpus: &Corpus| !corpus.report().left_out.iter().any(|file| matches!(file.reason, Rejected::Inaccessible(_)));
     if let Ok(corpus) = Corpus::open(out_dir)
         && corpus.inputs() == inputs
+        && is_complete(&corpus)
     {
         let report = ScanReport { unchanged: true, ..corpus.report().clone() };
         return Ok((corpus, timed(report)));
@@ -200,6 +203,7 @@ fn read_changed(
 fn inputs(folder: &Path, files: &[Found], options: &PrepareOptions) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&VERSION.to_le_bytes());
+    hasher.update(&journal::VERSION.to_le_bytes());
     hasher.update(&serde_json::to_vec(options)?);
     for name in ["manifest.csv", "manifest.toml"] {
         hasher.update(name.as_bytes());

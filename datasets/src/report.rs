@@ -15,7 +15,9 @@ pub enum Rejected {
     NotMidi,
     /// The file is larger than the limit; its size in bytes.
     TooLarge(u64),
-    /// It could not be opened or understood, with the reason.
+    /// The file system would not give it, with the reason. Tried again at every scan.
+    Inaccessible(String),
+    /// It could not be understood, with the reason.
     Unreadable(String),
     /// It plays nothing.
     NoNotes,
@@ -40,6 +42,7 @@ impl Rejected {
         match self {
             Self::NotMidi => "not a MIDI file",
             Self::TooLarge(_) => "file too large",
+            Self::Inaccessible(_) => "inaccessible",
             Self::Unreadable(_) => "unreadable",
             Self::NoNotes => "no notes",
             Self::TooFew(_) => "too few notes",
@@ -56,7 +59,7 @@ impl fmt::Display for Rejected {
         let kind = self.kind();
         match self {
             Self::TooLarge(bytes) => write!(f, "{kind}: {bytes} bytes"),
-            Self::Unreadable(reason) => write!(f, "{kind}: {reason}"),
+            Self::Inaccessible(reason) | Self::Unreadable(reason) => write!(f, "{kind}: {reason}"),
             Self::TooFew(notes) | Self::TooLong(notes) => write!(f, "{kind}: {notes}"),
             Self::LicenceForbidden(licence) => write!(f, "{kind}: {licence}"),
             Self::Duplicate { of } => write!(f, "{kind} of {of}"),

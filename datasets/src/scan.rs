@@ -97,7 +97,8 @@ pub(crate) fn read(found: &Found) -> Reading {
 
 fn read_piece(path: &Path) -> Result<(Content, Vec<u64>, Vec<u8>), Rejected> {
     let unreadable = |reason: String| Rejected::Unreadable(reason);
-    let (bytes, start) = read_midi(path).map_err(|error| unreadable(error.to_string()))?.ok_or(Rejected::NotMidi)?;
+    let inaccessible = |error: io::Error| Rejected::Inaccessible(error.to_string());
+    let (bytes, start) = read_midi(path).map_err(inaccessible)?.ok_or(Rejected::NotMidi)?;
     let file = midi::read(&bytes[start..]).map_err(|error| unreadable(error.to_string()))?;
     let (grid, _) = GridScore::from_score(&file.score);
     if grid.notes.is_empty() {
@@ -123,7 +124,8 @@ fn read_midi(path: &Path) -> io::Result<Option<(Vec<u8>, usize)>> {
     let mut bytes = Vec::new();
     (&mut file).take(SEARCHED as u64 + 3).read_to_end(&mut bytes)?;
     let Some(start) = midi_start(&bytes) else { return Ok(None) };
-    file.read_to_end(&mut bytes)?;
+    // No more than will be read of it, however much it has grown since it was found.
+    file.take(midi::MAX_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(Some((bytes, start)))
 }
 

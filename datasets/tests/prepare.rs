@@ -156,6 +156,23 @@ fn bad_files_are_reported_and_skipped() {
     assert_eq!(reason("large.mid"), Rejected::TooLarge(100_000));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_opened_is_tried_again() {
+    let (folder, out) = (collection(3), tempfile::tempdir().unwrap());
+    let path = folder.path().join("style0/00.mid");
+    let permissions = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(&path, permissions(0)).unwrap();
+    if std::fs::read(&path).is_ok() {
+        return; // Nothing can be kept from root.
+    }
+    let (_, report) = run(folder.path(), out.path(), &open_options());
+    assert_eq!((report.pieces, report.reasons["inaccessible"]), (2, 1));
+    std::fs::set_permissions(&path, permissions(0o644)).unwrap();
+    let (_, report) = run(folder.path(), out.path(), &open_options());
+    assert_eq!((report.pieces, report.files_read), (3, 1));
+}
+
 #[test]
 fn a_cancelled_scan_goes_on_where_it_stopped() {
     let (folder, out) = (collection(20), tempfile::tempdir().unwrap());

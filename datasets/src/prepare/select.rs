@@ -75,7 +75,7 @@ fn consider<'a>(
     if file.bytes > options.max_file_bytes {
         return Err(Rejected::TooLarge(file.bytes));
     }
-    let kept = journal.kept(&file.path).ok_or_else(|| Rejected::Unreadable("it was not read".to_owned()))?;
+    let kept = journal.kept(&file.path).ok_or_else(|| Rejected::Inaccessible("it was not read".to_owned()))?;
     let content = match &kept.entry.outcome {
         Outcome::Piece(content) => content,
         Outcome::Rejected(reason) => return Err(reason.clone()),
