@@ -58,7 +58,9 @@ fn is_forbidden(name: &str) -> bool {
     let words = words(name);
     let has = |word: &str| words.iter().any(|w| w == word);
     (has("cc") && (has("nc") || has("nd")))
-        || ["gpl", "agpl", "lgpl", "proprietary", "noncommercial"].into_iter().any(has)
+        || ["proprietary", "noncommercial", "noderivatives", "noderivs"].into_iter().any(has)
+        // `GPLv3` as well as `GPL-3.0-only`.
+        || words.iter().any(|word| ["gpl", "agpl", "lgpl"].into_iter().any(|family| word.starts_with(family)))
         || words.windows(3).any(|w| w == ["all", "rights", "reserved"])
         || words.windows(2).any(|w| w == ["non", "commercial"])
 }
@@ -70,6 +72,10 @@ fn is_free(name: &str) -> bool {
         "cc0" | "pd" | "pdm" | "mit" | "zlib" | "bsd" | "0bsd" | "apache" | "unlicense" | "isc" => true,
         "cc" => words.get(1).is_some_and(|w| w == "by" || w == "0" || w == "zero" || w == "pdm"),
         "public" => words.get(1).is_some_and(|w| w == "domain"),
+        "creative" => {
+            words.get(1).is_some_and(|w| w == "commons")
+                && words.get(2).is_some_and(|w| w == "attribution" || w == "zero")
+        }
         _ => false,
     }
 }
@@ -85,10 +91,29 @@ mod tests {
             Licence::Forbidden(_) => "forbidden",
             Licence::Unknown => "unknown",
         };
-        for name in ["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-3.0-DE", "PD", "Public Domain", "BSD-3-Clause", "MIT"] {
+        for name in [
+            "CC0-1.0",
+            "CC-BY-4.0",
+            "CC-BY-SA-3.0-DE",
+            "PD",
+            "Public Domain",
+            "BSD-3-Clause",
+            "MIT",
+            "Creative Commons Attribution-ShareAlike 4.0 International",
+        ] {
             assert_eq!(state(name), "free", "{name}");
         }
-        for name in ["CC-BY-NC-4.0", "CC BY-NC-SA", "CC-BY-ND-3.0", "GPL-3.0-only", "All rights reserved"] {
+        for name in [
+            "CC-BY-NC-4.0",
+            "CC BY-NC-SA",
+            "CC-BY-ND-3.0",
+            "GPL-3.0-only",
+            "GPLv3",
+            "LGPL2.1",
+            "All rights reserved",
+            "Creative Commons Attribution-NonCommercial 4.0",
+            "Creative Commons Attribution-NoDerivatives 4.0",
+        ] {
             assert_eq!(state(name), "forbidden", "{name}");
         }
         for name in ["", "LicenseRef-mine", "ask me"] {
