@@ -50,7 +50,9 @@ impl StyleSampler {
         let mut sum = 0.0;
         let running = pieces.iter().map(|piece| {
             let style = power(notes[piece.style], weighting.style_exponent);
-            sum += style * power(piece.notes, weighting.piece_exponent) / weights[piece.style];
+            let weight = power(piece.notes, weighting.piece_exponent);
+            // A piece without notes has no weight, and a style of such pieces nothing to divide by.
+            sum += if weight > 0.0 { style * weight / weights[piece.style] } else { 0.0 };
             sum
         });
         Some(Self { cumulative: running.collect() })
@@ -94,6 +96,11 @@ mod tests {
     fn a_long_piece_does_not_dominate() {
         let shares = shares(&[(0, 76_000), (0, 1000), (0, 1000), (0, 1000), (0, 1000), (0, 1000)]);
         assert!(shares[0] < 0.83, "by notes alone it would be 0.94: {shares:?}");
+    }
+
+    #[test]
+    fn pieces_without_notes_are_not_drawn() {
+        assert_eq!(shares(&[(0, 0), (1, 0), (2, 10), (1, 0)])[2], 1.0);
     }
 
     #[test]
