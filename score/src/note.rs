@@ -2,10 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::out_of_range::checked;
 use crate::time::Tick;
+
+checked!(Pitch, u8, "a pitch is 0 to 127");
+checked!(Velocity, u8, "a velocity is 1 to 127");
+checked!(Channel, u8, "a channel is 0 to 15");
+checked!(Program, u8, "a program is 0 to 127");
 
 /// A key of the keyboard, `0..=127`; 60 is middle C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8")]
 pub struct Pitch(u8);
 
 impl Pitch {
@@ -33,6 +40,7 @@ impl Pitch {
 
 /// How hard a key was struck, `1..=127`. Zero is a note-off and cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8")]
 pub struct Velocity(u8);
 
 impl Velocity {
@@ -52,6 +60,7 @@ impl Velocity {
 
 /// A MIDI channel, counted from zero: `0..=15`. Musicians call it one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8")]
 pub struct Channel(u8);
 
 impl Channel {
@@ -71,6 +80,7 @@ impl Channel {
 
 /// A General MIDI program, `0..=127`; 0 is the acoustic grand piano.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(try_from = "u8")]
 pub struct Program(u8);
 
 impl Program {

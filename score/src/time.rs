@@ -4,6 +4,10 @@ use std::ops::{Add, Sub};
 
 use serde::{Deserialize, Serialize};
 
+use crate::out_of_range::checked;
+
+checked!(Ppq, u16, "a resolution is 1 to 32767 ticks a quarter note");
+
 /// A moment, or a length, in ticks of the file's own resolution ([`Ppq`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Tick(pub u32);
@@ -34,6 +38,7 @@ impl Sub for Tick {
 
 /// Ticks per quarter note ("pulses per quarter"), `1..=32767`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u16")]
 pub struct Ppq(u16);
 
 impl Ppq {
