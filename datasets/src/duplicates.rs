@@ -21,8 +21,12 @@ const MIN_CONTAINED: f64 = 0.2;
 /// A group of equal names larger than this is taken for a generic title ("Menuet") and links nothing.
 const GENERIC_NAME: usize = 100;
 
+/// How many entries of the index from shingle to pieces are in memory at once; 16 bytes each. Ten thousand pieces have a
+/// few million.
+const MAX_POSTINGS: usize = 1 << 23;
+
 /// What is compared about a piece.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Described<'a> {
     /// Path within the collection.
     pub(crate) path: &'a str,
@@ -58,7 +62,7 @@ pub(crate) fn works(pieces: &[Described]) -> Vec<u64> {
     for members in by_name.values().filter(|members| members.len() <= GENERIC_NAME) {
         members.windows(2).for_each(|two| union.join(two[0], two[1]));
     }
-    for (a, b) in near_versions(pieces) {
+    for (a, b) in near_versions(pieces, MAX_POSTINGS) {
         union.join(a, b);
     }
     let mut smallest: HashMap<usize, u64> = HashMap::new();
@@ -69,22 +73,34 @@ pub(crate) fn works(pieces: &[Described]) -> Vec<u64> {
     (0..pieces.len()).map(|index| smallest[&union.root(index)]).collect()
 }
 
-/// Pairs of pieces of which one contains much of the other, found through an index from shingle to pieces.
-fn near_versions(pieces: &[Described]) -> Vec<(usize, usize)> {
-    let mut postings: Vec<(u64, u32)> = (0u32..)
-        .zip(pieces)
-        .flat_map(|(index, piece)| piece.shingles.iter().map(move |&shingle| (shingle, index)))
-        .collect();
-    postings.par_sort_unstable();
+/// Pairs of pieces of which one contains much of the other, found through an index from shingle to pieces, of which no
+/// more than about `max_postings` entries are in memory at once.
+fn near_versions(pieces: &[Described], max_postings: usize) -> Vec<(usize, usize)> {
     let mut rare = vec![0u32; pieces.len()];
     let mut shared: HashMap<(u32, u32), u32> = HashMap::new();
-    for run in postings.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() <= COMMONPLACE) {
-        for (place, &(_, a)) in run.iter().enumerate() {
-            rare[a as usize] += 1;
-            for &(_, b) in &run[place + 1..] {
-                *shared.entry((a, b)).or_default() += 1;
+    let all: usize = pieces.iter().map(|piece| piece.shingles.len()).sum();
+    // Shingles are hashes, evenly spread over all numbers: equal slices of those have about as many.
+    let slice = u64::MAX / u64::try_from(all.div_ceil(max_postings).max(1)).unwrap_or(u64::MAX);
+    let mut postings: Vec<(u64, u32)> = Vec::new();
+    let mut start = Some(0_u64);
+    while let Some(first) = start {
+        let last = first.saturating_add(slice);
+        postings.clear();
+        for (index, piece) in (0u32..).zip(pieces) {
+            let from = piece.shingles.partition_point(|&shingle| shingle < first);
+            let sliced = piece.shingles[from..].iter().take_while(|&&shingle| shingle <= last);
+            postings.extend(sliced.map(|&shingle| (shingle, index)));
+        }
+        postings.par_sort_unstable();
+        for run in postings.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() <= COMMONPLACE) {
+            for (place, &(_, a)) in run.iter().enumerate() {
+                rare[a as usize] += 1;
+                for &(_, b) in &run[place + 1..] {
+                    *shared.entry((a, b)).or_default() += 1;
+                }
             }
         }
+        start = last.checked_add(1);
     }
     let is_version = |&((a, b), count): &((u32, u32), u32)| {
         let shorter = rare[a as usize].min(rare[b as usize]);
@@ -149,13 +165,9 @@ mod tests {
     fn works_of(grids: &[GridScore]) -> Vec<u64> {
         let shingles: Vec<_> = grids.iter().map(fingerprint::shingles).collect();
         let describe = |(grid, shingles)| Described {
-            path: "",
             music_hash: fingerprint::music_hash(grid),
             shingles,
-            composer: "",
-            title: "",
-            attribution: "",
-            work: "",
+            ..Described::default()
         };
         works(&grids.iter().zip(&shingles).map(|(grid, s)| describe((grid, s.as_slice()))).collect::<Vec<_>>())
     }
@@ -203,6 +215,28 @@ mod tests {
         assert!(works[..5].iter().all(|&work| work == works[0]), "{works:?}");
         assert_ne!(works[5], works[0]);
         assert_ne!(works[5], works[6]);
+    }
+
+    #[test]
+    fn an_index_in_slices_finds_the_same_versions() {
+        let mut grids: Vec<_> = (0..30).map(|seed| melody(seed, 200, 0)).collect();
+        for index in 0..10 {
+            let mut excerpt = grids[index].clone();
+            excerpt.notes.truncate(120);
+            grids.push(excerpt);
+        }
+        let shingles: Vec<_> = grids.iter().map(fingerprint::shingles).collect();
+        let described: Vec<_> =
+            shingles.iter().map(|shingles| Described { shingles, ..Described::default() }).collect();
+        let versions = |max_postings| {
+            let mut pairs = near_versions(&described, max_postings);
+            pairs.sort_unstable();
+            pairs
+        };
+        let expected: Vec<_> = (0..10).map(|index| (index, 30 + index)).collect();
+        for max_postings in [usize::MAX, 500, 7, 1] {
+            assert_eq!(versions(max_postings), expected);
+        }
     }
 
     #[test]
