@@ -55,7 +55,7 @@ pub enum Format {
     SingleTrack,
     /// Format 1: tracks that sound together.
     Parallel,
-    /// Format 2: independent pieces. They are read one after another in time.
+    /// Format 2: independent pieces. They are read one after another in time, each from 4/4 and 120 quarter notes a minute.
     Sequential,
 }
 

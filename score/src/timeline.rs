@@ -10,6 +10,7 @@ use crate::time::{Ppq, Tick};
 
 mod tempo_map;
 
+pub(crate) use tempo_map::DEFAULT_MICROS_PER_QUARTER;
 pub use tempo_map::TempoMap;
 
 /// Every message of a file in order.

@@ -6,11 +6,10 @@
 use super::{GridBar, STEPS_PER_QUARTER};
 use crate::meter::Meter;
 use crate::time::Ppq;
+use crate::timeline::DEFAULT_MICROS_PER_QUARTER;
 
 /// The most bars that a piece keeps, over ten hours of 4/4 at 120. A score that claims more is broken or hostile.
 pub const MAX_BARS: usize = 20_000;
-
-const DEFAULT_MICROS_PER_QUARTER: u32 = 500_000;
 
 /// A value that holds from a fine position on.
 pub(super) type Change<T> = (u64, T);

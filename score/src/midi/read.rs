@@ -6,8 +6,9 @@ use super::limits::{MAX_BYTES, MAX_EVENTS, MAX_QUARTERS, MAX_TRACKS};
 use super::rescue::{RescueKind, RescueLog};
 use super::track::{Ending, TrackReader};
 use super::{Format, MidiFile, TrackSummary, derive, text};
+use crate::meter::Meter;
 use crate::time::Tick;
-use crate::timeline::{Event, Message, TextKind, Timeline};
+use crate::timeline::{DEFAULT_MICROS_PER_QUARTER, Event, Message, TextKind, Timeline};
 
 /// The last tick of any file: a note on it still has room for its one tick.
 const LAST_TICK: u32 = u32::MAX - 1;
@@ -120,6 +121,9 @@ impl Reader<'_> {
             Format::Sequential => self.tracks.last().map_or(Tick::ZERO, |track| track.end),
             Format::SingleTrack | Format::Parallel => Tick::ZERO,
         };
+        if start_tick > Tick::ZERO {
+            self.begin_piece(start_tick, track);
+        }
         let first_event = self.events.len();
         let mut reader = TrackReader::new(&self.bytes[..end], start, start_tick, self.last_tick, track);
         reader.keeps_tempo = self.header.fixed_tempo.is_none();
@@ -143,6 +147,15 @@ impl Reader<'_> {
             self.log.add(stopped, Some(track), RescueKind::AfterEndOfTrack);
         }
         if is_trusted && !next_is_near { declared_end } else { stopped }
+    }
+
+    /// Puts an end to the tempo and meter of the piece before: each piece of a format 2 file has maps of its own.
+    fn begin_piece(&mut self, tick: Tick, track: u16) {
+        if self.header.fixed_tempo.is_none() {
+            let micros_per_quarter = DEFAULT_MICROS_PER_QUARTER;
+            self.events.push(Event { tick, track, message: Message::Tempo { micros_per_quarter } });
+        }
+        self.events.push(Event { tick, track, message: Message::Meter(Meter::COMMON) });
     }
 
     /// Whether a chunk can begin at `at`.

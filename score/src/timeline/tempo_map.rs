@@ -4,7 +4,7 @@ use crate::score::TempoChange;
 use crate::time::{Ppq, Tick};
 
 /// 120 quarter notes a minute: the tempo before the first change (Standard MIDI Files 1.0, "Set Tempo").
-const DEFAULT_MICROS_PER_QUARTER: u32 = 500_000;
+pub(crate) const DEFAULT_MICROS_PER_QUARTER: u32 = 500_000;
 
 /// Converts between ticks and seconds, piece by piece.
 #[derive(Debug, Clone, PartialEq)]

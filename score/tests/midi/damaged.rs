@@ -111,6 +111,17 @@ fn format_2_pieces_come_one_after_another() {
 }
 
 #[test]
+fn a_format_2_piece_inherits_neither_tempo_nor_meter() {
+    let setup = [0, 0xff, 0x51, 3, 0x0f, 0x42, 0x40, 0, 0xff, 0x58, 4, 3, 2, 24, 8];
+    let file =
+        read_file(&[header(2, 3, 96), track(&[&setup, QUARTER].concat()), track(QUARTER), track(QUARTER)].concat());
+    let tempos: Vec<_> = file.score.tempos.iter().map(|change| (change.tick.0, change.bpm())).collect();
+    assert_eq!(tempos, [(0, 60.0), (96, 120.0), (192, 120.0)]);
+    let meters: Vec<_> = file.score.meters.iter().map(|change| (change.tick.0, change.meter.to_string())).collect();
+    assert_eq!(meters, [(0, "3/4".into()), (96, "4/4".into()), (192, "4/4".into())]);
+}
+
+#[test]
 fn all_tracks_are_read_whatever_the_header_counts() {
     for declared in [0, 1, 3, u16::MAX] {
         let file = read_file(&[header(1, declared, 96), track(QUARTER), track(QUARTER)].concat());
