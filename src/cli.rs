@@ -279,6 +279,14 @@ pub(crate) struct TrainBase {
     #[arg(long, value_name = "RATE")]
     pub(crate) rate: Option<f64>,
 
+    /// Move each example by up to so many semitones, at random; drums stay
+    #[arg(long, value_name = "SEMITONES", value_parser = clap::value_parser!(u8).range(0..=11))]
+    pub(crate) transpose: Option<u8>,
+
+    /// Batches that a replica adds up before each optimizer step
+    #[arg(long, value_name = "N")]
+    pub(crate) accumulate: Option<usize>,
+
     /// The random seed
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -305,7 +313,8 @@ pub(crate) struct TrainBase {
 #[command(after_help = "\
 Examples:
   ripieno eval --corpus corpus
-  ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json")]
+  ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json
+  ripieno eval --corpus corpus --round-trip")]
 pub(crate) struct Eval {
     /// The collection that the model was trained on; its test split is used
     #[arg(long, value_name = "FOLDER")]
@@ -322,6 +331,10 @@ pub(crate) struct Eval {
     /// Stretches of music taken from each piece at most; all of it takes long
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) stretches: usize,
+
+    /// Measure what is lost between notes and events instead, over every file of the collection
+    #[arg(long, conflicts_with_all = ["model", "stretches"])]
+    pub(crate) round_trip: bool,
 
     /// Take files of which no licence is known
     #[arg(long)]

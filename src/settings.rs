@@ -54,6 +54,9 @@ pub(crate) fn task(typed: &Compose) -> Result<Task, UsageError> {
         (Some(from), Some(to)) => Some((usize::from(from), usize::from(to))),
         _ => None,
     };
+    if matches!(typed.task, Some(TypedTask::Infill | TypedTask::Vary)) && !typed.parts.is_empty() {
+        return Err(UsageError("infill and vary keep the instruments of the seed: leave --parts out".into()));
+    }
     match (typed.task, bars) {
         (Some(TypedTask::Infill), Some((from, to))) => Ok(Task::Infill { from, to }),
         (Some(TypedTask::Infill), None) => {

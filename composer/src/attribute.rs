@@ -65,6 +65,21 @@ pub const fn key_class(key: Key) -> u8 {
     key.index() + 1
 }
 
+/// What is said about the same bar moved by semitones: chords and key move along, the rest stays.
+pub fn transpose(attributes: &Attributes, semitones: i32) -> Attributes {
+    let class = |class: u8| u8::try_from((i32::from(class) + semitones).rem_euclid(12)).expect("below twelve");
+    let mut moved = *attributes;
+    for kind in [CHORD_1, CHORD_2] {
+        if let Some(chord) = attributes[kind].checked_sub(1).and_then(Chord::from_index) {
+            moved[kind] = chord_class(Some(Chord { root: class(chord.root), ..chord }));
+        }
+    }
+    if let Some(key) = attributes[KEY].checked_sub(1).and_then(Key::from_index) {
+        moved[KEY] = key_class(Key { tonic: class(key.tonic), ..key });
+    }
+    moved
+}
+
 /// The class of "`bars` more bars follow this one".
 pub const fn remaining_class(bars: usize) -> u8 {
     match bars {

@@ -6,6 +6,7 @@
 
 mod assemble;
 pub mod ensemble;
+mod harmony;
 mod plan;
 mod rank;
 mod seed;
@@ -22,7 +23,7 @@ pub use rank::Merits;
 pub use seed::{Heard, Seed};
 
 use crate::event::{NoteEvent, PartEvent};
-use crate::generate::{Generated, Generator, Sampling};
+use crate::generate::{Generated, Generator, Request, Sampling};
 use crate::model::Model;
 
 /// What is done with the seed.
@@ -232,6 +233,11 @@ pub fn compose(
         chosen,
         remarks: plan.remarks,
     })
+}
+
+/// What [`compose`] asks of the [`Generator`], for those who want to write note by note themselves.
+pub fn request(model: &Model, seed: Option<&Seed>, wishes: &Wishes) -> Result<Request, ComposeError> {
+    plan::Plan::new(model, seed, wishes).map(|plan| plan.request)
 }
 
 /// The seed of a candidate: the first has the one that was asked for.

@@ -12,16 +12,20 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 pub use constraint::PartLimits;
+use ripieno_score::Chord;
 pub use sampling::Sampling;
 
 use crate::attribute::{self, Attributes};
-use crate::event::{BarEvents, NoteEvent, PartEvent};
+use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
 use crate::example::chord_at;
 use crate::model::Model;
-use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, POSITIONS, meter_of};
+use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter_of};
 use constraint::Legal;
 use guard::Guard;
 use stream::Stream;
+
+/// How much more strongly the last chord is kept than others.
+const CLOSING_PULL: f32 = 4.0;
 
 /// What is to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +45,9 @@ pub struct Request {
     /// How strongly the style is followed: 1 as the model learnt it, more exaggerates it, 0 ignores it
     /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598).
     pub style_strength: f32,
+    /// How strongly pitches lean towards the chord that is said for their half of the bar: taken from the logits of all
+    /// other pitches on the beat, half of it between the beats; 0 leaves it to the model.
+    pub chord_pull: f32,
     /// How classes are drawn.
     pub sampling: Sampling,
     /// Seed of the random numbers.
@@ -60,6 +67,9 @@ pub struct BarRequest {
     pub given: Vec<NoteEvent>,
     /// Parts that play nothing else in this bar, a bit each.
     pub locked: u64,
+    /// For a bar in which the music closes: the last position at which a note may start. The chord that is said for the
+    /// bar is then kept more strictly, and a bass plays its root.
+    pub closes: Option<u8>,
 }
 
 /// What a [`Generator`] yields.
@@ -98,7 +108,7 @@ impl<'m> Generator<'m> {
         let mut stream = Stream::new(model, &request);
         stream.begin(&request);
         let rng = ChaCha8Rng::seed_from_u64(request.seed);
-        let guard = Guard::new(request.parts.len());
+        let guard = Guard::new(&request.parts);
         Self { request, stream, rng, guard, open: None, next_bar: 0 }
     }
 
@@ -108,7 +118,7 @@ impl<'m> Generator<'m> {
             return None;
         }
         self.stream.open_bar(&self.request, bar);
-        self.guard.open_bar(&self.request.bars[bar]);
+        self.guard.open_bar(&self.request.bars[bar], bar + 1 == self.request.bars.len());
         self.open = Some(bar);
         self.next_bar += 1;
         Some(Generated::Bar { bar })
@@ -125,6 +135,13 @@ impl<'m> Generator<'m> {
         let mut allowed = [false; POSITIONS];
         legal.positions(memory, &mut allowed);
         allowed[END] = false;
+        if let Some(part) = self.guard.waits_for() {
+            let can_play = |position: usize| allowed[position] && legal.part(memory, position as u8, part);
+            let narrowed: [bool; POSITIONS] = std::array::from_fn(|position| position < NEXT_BAR && can_play(position));
+            if narrowed.contains(&true) {
+                allowed = narrowed;
+            }
+        }
         let any = allowed[..NEXT_BAR].iter().any(|&allowed| allowed);
         if !any || self.guard.bar_is_full() {
             return None;
@@ -140,7 +157,11 @@ impl<'m> Generator<'m> {
 
         let memory = &self.stream.memory;
         let parts = self.request.parts.len();
-        let allowed: Vec<bool> = (0..parts).map(|part| legal.part(memory, position, part as u8)).collect();
+        let mut allowed: Vec<bool> = (0..parts).map(|part| legal.part(memory, position, part as u8)).collect();
+        if let Some(waited) = self.guard.waits_for().map(usize::from).filter(|&part| allowed[part]) {
+            allowed.fill(false);
+            allowed[waited] = true;
+        }
         let row = self.stream.part_row(row, position);
         let (part, part_nats) = sampling.draw(&row.logits(strength), &allowed, self.guard.part_bias(), &mut self.rng);
         let part = part as u8;
@@ -149,7 +170,8 @@ impl<'m> Generator<'m> {
         let length = meter_of(request.meter).0;
         let chord = chord_at(&request.attributes, position, length);
         let row = self.stream.pitch_row(row, position, part, chord, request.attributes[attribute::KEY]);
-        let (pitch, pitch_nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
+        let pull = self.pull(chord, request, position, part);
+        let (pitch, pitch_nats) = sampling.draw(&row.logits(strength), &allowed, &pull, &mut self.rng);
 
         let left = self.steps_left(bar) - u32::from(position);
         let allowed: Vec<bool> = DURATION_STEPS.iter().map(|&steps| u32::from(steps) <= left).collect();
@@ -164,6 +186,27 @@ impl<'m> Generator<'m> {
         self.stream.push(note);
         self.guard.push(note);
         Some(Generated::Note { bar, note, nats })
+    }
+
+    /// What is added to the logits of pitches so that they lean towards the chord; nothing where none is said.
+    fn pull(&self, chord: u8, bar: &BarRequest, position: u8, part: u8) -> Vec<f32> {
+        let part = self.request.parts[usize::from(part)];
+        let chord = chord.checked_sub(1).and_then(Chord::from_index);
+        let Some(chord) = chord.filter(|_| !part.is_drums()) else {
+            return Vec::new();
+        };
+        let closes = bar.closes.is_some();
+        let mut tones = chord.pitch_classes();
+        if closes && part.role == Role::Bass {
+            tones = std::array::from_fn(|class| class == usize::from(chord.root));
+        }
+        let pull = self.request.chord_pull
+            * match (closes, position.is_multiple_of(24)) {
+                (true, _) => CLOSING_PULL,
+                (false, true) => 1.0,
+                (false, false) => 0.5,
+            };
+        (0..PITCHES).map(|pitch| if tones[pitch % 12] { 0.0 } else { -pull }).collect()
     }
 
     /// Steps from the start of a bar to the end of what is to be written.

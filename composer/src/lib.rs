@@ -1,6 +1,31 @@
 //! The sequence model: events, network, training, generation.
+//!
+//! ```text
+//! GridScore ─ encode ─> EventScore ─ example ─> steps and rows ─ network ─> logits of the next event
+//!                                      ↑ task: what is given     ↑ memory: what the heads are told
+//! train: pieces ─> weights       generate: request ─> notes      compose: seed + wishes ─> a piece
+//! ```
+//!
+//! Start reading at [`event`] and [`vocabulary`], then [`network`]; [`compose`](mod@compose) is what musicians use.
+//!
+//! ```
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use ripieno_composer::compose::{Wishes, compose};
+//! use ripieno_composer::{base, device::DeviceChoice};
+//!
+//! let model = base::load(&DeviceChoice::Flex.device())?;
+//! let wishes = Wishes { bars: Some(2), key: Some("D minor".parse()?), candidates: 1, ..Wishes::default() };
+//! let piece = compose(&model, None, &wishes, &|_bars_done, _bars| {}, &AtomicBool::new(false))?;
+//! assert!(piece.score.note_count() > 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "classes, positions, parts and steps are below the table sizes of `vocabulary`, which fit their types"
+)]
 
 pub mod attribute;
 pub mod base;

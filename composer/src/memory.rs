@@ -3,6 +3,8 @@
 //! Everything here is derived from events already chosen or given, so it costs no likelihood. Training and generation
 //! drive the same [`Memory`] with the same calls, so that they cannot disagree.
 
+use ripieno_score::STEPS_PER_QUARTER;
+
 use crate::event::{NoteEvent, PartEvent};
 use crate::vocabulary::{DURATION_STEPS, DURATIONS, MAX_BAR_STEPS, PITCHES, VELOCITIES};
 
@@ -67,6 +69,8 @@ pub struct NoteQuery {
     pub sounding: u16,
     /// How often each pitch class was struck in this bar and the one before, the most frequent being 1.
     pub recent: [f32; 12],
+    /// How soon a given note of each pitch class comes in this bar: 1 at once, 0.5 a quarter note later, 0 never.
+    pub coming: [f32; 12],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -282,7 +286,18 @@ impl Memory {
             two_bars_ago: ago(2).map_or(NO_PITCH, |note| note.pitch),
             sounding,
             recent,
+            coming: self.coming(position),
         }
+    }
+
+    fn coming(&self, position: u8) -> [f32; 12] {
+        let mut coming = [0f32; 12];
+        for note in self.given.iter().filter(|note| !self.declared[usize::from(note.part)].is_drums()) {
+            let quarters = f32::from(note.position.saturating_sub(position)) / STEPS_PER_QUARTER as f32;
+            let class = &mut coming[usize::from(note.pitch % 12)];
+            *class = class.max(1.0 / (1.0 + quarters));
+        }
+        coming
     }
 
     /// Takes in a generated note, whose position was [reached](Self::reach).

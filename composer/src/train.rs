@@ -74,7 +74,7 @@ impl Default for TrainConfig {
     fn default() -> Self {
         Self {
             network: NetworkConfig::default(),
-            steps: 6000,
+            steps: 8000,
             replicas: 2,
             batch: 4,
             accumulate: 1,
@@ -147,6 +147,8 @@ pub struct Run<'a> {
     optimizer: ModuleOptimizer,
     progress: Progress,
     validation: Vec<Example>,
+    /// One thread for each replica.
+    pools: Vec<rayon::ThreadPool>,
 }
 
 impl<'a> Run<'a> {
@@ -174,15 +176,17 @@ impl<'a> Run<'a> {
                 folder,
                 pieces,
                 validation: Vec::new(),
+                pools: Vec::new(),
             },
             None => {
                 device.seed(config.seed);
                 let network = numbered(config.network.init(&device));
-                let progress = Progress::default();
-                Self { folder, config, header, pieces, network, optimizer, progress, validation: Vec::new() }
+                let (progress, validation, pools) = (Progress::default(), Vec::new(), Vec::new());
+                Self { folder, config, header, pieces, network, optimizer, progress, validation, pools }
             }
         };
-        Ok(Self { validation: run.draw_validation(), ..run })
+        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
+        Ok(Self { validation: run.draw_validation(), pools: (0..run.config.replicas).map(pool).collect(), ..run })
     }
 
     /// How far the run is.
@@ -201,20 +205,17 @@ impl<'a> Run<'a> {
         cancel: &AtomicBool,
         mut report: impl FnMut(&TrainEvent),
     ) -> Result<Finished, CheckpointError> {
-        let pools: Vec<rayon::ThreadPool> = (0..self.config.replicas)
-            .map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started"))
-            .collect();
         while self.progress.step < self.config.steps {
             if cancel.load(Ordering::Relaxed) {
                 self.save()?;
                 return Ok(Finished::Cancelled);
             }
-            let event = self.step(&pools);
+            let event = self.step();
             report(&event);
             let step = self.progress.step;
             let last = step == self.config.steps;
             if step.is_multiple_of(self.config.validate_every) || last {
-                let event = self.validate(&pools)?;
+                let event = self.validate()?;
                 report(&event);
             }
             if step.is_multiple_of(self.config.checkpoint_every) || last {
@@ -228,11 +229,13 @@ impl<'a> Run<'a> {
         Ok(Finished::Steps)
     }
 
-    fn step(&mut self, pools: &[rayon::ThreadPool]) -> TrainEvent {
+    /// One optimizer step, which is neither validated nor saved.
+    pub fn step(&mut self) -> TrainEvent {
         let start = Instant::now();
         let this = &*self;
         let results: Vec<(GradientsParams, f64, usize)> = std::thread::scope(|scope| {
-            let threads: Vec<_> = pools
+            let threads: Vec<_> = this
+                .pools
                 .iter()
                 .enumerate()
                 .map(|(replica, pool)| scope.spawn(move || pool.install(|| this.replica_step(replica))))
@@ -290,19 +293,14 @@ impl<'a> Run<'a> {
         let plan = task::draw(events, first, context, &self.config.tasks, rng);
         let style = if unit(rng) < self.config.style_dropout { 0 } else { piece.style };
         let attributes = self.said(piece, rng);
-        let transposed;
-        let (events, plan) =
-            match below(rng, 2 * usize::from(self.config.transpose) + 1) as i32 - i32::from(self.config.transpose) {
-                0 => (events, plan),
-                semitones => match pieces::transpose(events, &plan, semitones) {
-                    Some((events, plan)) => {
-                        transposed = events;
-                        (&transposed, plan)
-                    }
-                    None => (events, plan),
-                },
-            };
-        Example::build(Source { events, attributes: &attributes, plan: &plan, style, context })
+        let range = i32::from(self.config.transpose);
+        let semitones = below(rng, 2 * usize::from(self.config.transpose) + 1) as i32 - range;
+        let moved = if semitones == 0 { None } else { pieces::transpose(events, &plan, &attributes, semitones) };
+        let (events, plan, attributes) = match &moved {
+            Some((events, plan, attributes)) => (events, plan, attributes),
+            None => (events, &plan, &attributes),
+        };
+        Example::build(Source { events, attributes, plan, style, context })
     }
 
     /// What is said about the bars of a piece: nothing, or some attributes in most bars.
@@ -347,9 +345,9 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    fn validate(&mut self, pools: &[rayon::ThreadPool]) -> Result<TrainEvent, CheckpointError> {
+    fn validate(&mut self) -> Result<TrainEvent, CheckpointError> {
         let network = self.network.valid();
-        let (fields, notes) = crate::eval::losses(&network, &self.validation, self.config.network.styles, pools);
+        let (fields, notes) = crate::eval::losses(&network, &self.validation, self.config.network.styles, &self.pools);
         let fields = fields.map(|nats| nats / notes.max(1) as f64);
         let loss = fields.iter().sum();
         let best = self.progress.best.is_none_or(|best| loss < best);

@@ -94,8 +94,10 @@ pub const fn velocity_of(class: u8) -> u8 {
 
 /// The class of a tempo in quarter notes a minute.
 pub fn tempo_class(bpm: f32) -> u8 {
-    let class = (8.0 * (bpm.max(1.0) / 20.0).log2()).round();
-    class.clamp(0.0, (TEMPOS - 1) as f32) as u8
+    let class = (8.0 * (bpm.max(1.0) / 20.0).log2()).round().clamp(0.0, (TEMPOS - 1) as f32);
+    #[expect(clippy::cast_sign_loss, reason = "clamped to the classes on the line above")]
+    let class = class as u8;
+    class
 }
 
 /// Quarter notes a minute in the middle of a tempo class.

@@ -80,7 +80,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let piece = piece.map_err(refused)?;
 
     let texts = vec![made_with(&model, &wishes, seed.is_some())];
-    output.write(&write_with(&piece.score, &WriteOptions { texts, ..WriteOptions::default() }))?;
+    output.write(&write_with(&piece.score, &WriteOptions { texts }))?;
     if let Some(plot) = plot {
         plot.write(picture(typed, &piece).as_bytes())?;
     }

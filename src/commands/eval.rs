@@ -1,16 +1,23 @@
 //! `ripieno eval`: figures on music that the model has not seen.
 
+use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
 use ripieno_composer::base;
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::eval::evaluate;
+use ripieno_composer::eval::round_trip::{RoundTrip, RoundTrips};
 use ripieno_composer::model::Model;
 use ripieno_datasets::PrepareOptions;
+use serde::Serialize;
 
 use super::data_scan::{default_output, scan};
 use crate::cli::Eval;
 use crate::failure::InputError;
+use crate::input::read_midi;
 use crate::progress;
 
 pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
@@ -19,7 +26,13 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
         None => default_output(&typed.corpus)?,
     };
     let options = PrepareOptions { allow_unknown_licence: typed.allow_unknown_licence, ..PrepareOptions::default() };
-    let (corpus, _, _) = scan(&typed.corpus, &prepared, &options)?;
+    let (corpus, report, cancelled) = scan(&typed.corpus, &prepared, &options)?;
+    if typed.round_trip {
+        let paths =
+            corpus.pieces().iter().map(|piece| &piece.path).chain(report.left_out.iter().map(|file| &file.path));
+        let trips = round_trips(&typed.corpus, paths.cloned().collect(), &cancelled)?;
+        return print(typed.json, &trips);
+    }
     let device = DeviceChoice::default().device();
     let model = match &typed.model {
         Some(path) => Model::read(path, &device).map_err(|error| InputError {
@@ -41,12 +54,31 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
     }
     let evaluation = evaluate(&model, &corpus, typed.stretches, &show);
     bar.finish_and_clear();
+    print(typed.json, &evaluation)
+}
+
+/// Every file that can be read and has notes, through events and back.
+fn round_trips(folder: &Path, paths: Vec<String>, cancelled: &AtomicBool) -> anyhow::Result<RoundTrips> {
+    let bar = progress::bar("files");
+    bar.set_length(paths.len() as u64);
+    let trip = |path: String| {
+        bar.inc(1);
+        let file = if cancelled.load(Ordering::Relaxed) { None } else { read_midi(&folder.join(&path)).ok() };
+        file.filter(|file| file.score.note_count() > 0).map(|file| RoundTrip::new(path, &file.score))
+    };
+    let trips = paths.into_par_iter().filter_map(trip).collect();
+    bar.finish_and_clear();
+    anyhow::ensure!(!cancelled.load(Ordering::Relaxed), "cancelled");
+    Ok(RoundTrips::new(trips))
+}
+
+fn print(json: bool, figures: &(impl Display + Serialize)) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    if typed.json {
-        serde_json::to_writer_pretty(&mut out, &evaluation).map_err(io::Error::from)?;
+    if json {
+        serde_json::to_writer_pretty(&mut out, figures).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
-        write!(out, "{evaluation}")?;
+        write!(out, "{figures}")?;
     }
     Ok(())
 }

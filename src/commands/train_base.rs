@@ -107,6 +107,8 @@ fn config(typed: &TrainBase) -> Result<TrainConfig, UsageError> {
     config.batch = typed.batch.unwrap_or(config.batch).max(1);
     config.replicas = typed.replicas.unwrap_or(config.replicas).max(1);
     config.schedule.peak = typed.rate.unwrap_or(config.schedule.peak);
+    config.transpose = typed.transpose.unwrap_or(config.transpose);
+    config.accumulate = typed.accumulate.unwrap_or(config.accumulate).max(1);
     config.seed = typed.seed.unwrap_or(config.seed);
     config.checkpoint_every = typed.checkpoint_every.unwrap_or(config.checkpoint_every).max(1);
     config.validate_every = typed.validate_every.unwrap_or(config.validate_every).max(1);

@@ -57,3 +57,20 @@ fn more_notes_never_make_a_lower_density() {
     assert!(classes.is_sorted());
     assert_eq!((classes[0], classes[99]), (1, 8));
 }
+
+#[test]
+fn what_is_said_moves_with_the_notes() {
+    let chords = [[48, 64, 67, 72], [53, 65, 69, 72], [55, 62, 67, 71], [48, 64, 67, 72]];
+    let bars = (0..8).map(|bar| common_bar(chords[bar % 4].iter().map(|&pitch| quarter(0, 0, pitch)).collect()));
+    let mut events = EventScore { parts: parts(&[0]), bars: bars.collect() };
+    let before = describe(&decode(&events), &events);
+    for note in events.bars.iter_mut().flat_map(|bar| &mut bar.notes) {
+        note.pitch += 5;
+    }
+    for (before, after) in before.iter().zip(describe(&decode(&events), &events)) {
+        let moved = transpose(before, 5);
+        assert!(moved[CHORD_1] > 0 && moved[KEY] > 0, "chord and key are heard");
+        assert_eq!([CHORD_1, CHORD_2, KEY].map(|kind| moved[kind]), [CHORD_1, CHORD_2, KEY].map(|kind| after[kind]));
+        assert_eq!(transpose(&moved, -5), *before);
+    }
+}

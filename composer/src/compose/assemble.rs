@@ -57,7 +57,9 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         if ends_piece && event.role != Role::Drums && !matches!(plan.seed_stays, SeedStays::Given) {
             ring_out(&mut notes, bar_starts.last().copied().unwrap_or(0), end);
         }
+        let restated = seed_part.map_or(Vec::new(), |part| restated_notes(plan, seed, part));
         let mut all: Vec<(Note, bool)> = kept.iter().map(|&note| (note, true)).collect();
+        all.extend(restated.iter().map(|&note| (note, false)));
         all.extend(notes.iter().filter_map(|note| {
             let onset = tick_of(note.onset);
             let note = Note {
@@ -66,7 +68,10 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
                 duration: Tick((tick_of(note.end) - onset).0.max(1)),
                 velocity: Velocity::new(note.velocity)?,
             };
-            let collides = kept.iter().any(|k| k.pitch == note.pitch && k.onset < note.end() && note.onset < k.end());
+            let collides = kept
+                .iter()
+                .chain(&restated)
+                .any(|k| k.pitch == note.pitch && k.onset < note.end() && note.onset < k.end());
             (!collides).then_some((note, false))
         }));
         if all.is_empty() {
@@ -120,6 +125,16 @@ fn kept_notes(plan: &Plan, seed: Option<&Seed>, slot: usize, part: &Part) -> Vec
             part.notes.iter().filter(near).copied().collect()
         }
     }
+}
+
+/// The notes of the seed's part that come back at the end, moved there in the seed's own ticks.
+fn restated_notes(plan: &Plan, seed: Option<&Seed>, part: &Part) -> Vec<Note> {
+    let (Some(seed), Some(reprise)) = (seed, plan.reprise) else { return Vec::new() };
+    let new_bars = &plan.request.bars[seed.bars()..reprise.at];
+    let steps: u32 = new_bars.iter().map(|bar| meter_of(bar.meter).0).sum();
+    let (from, to) = (seed.tick_of(seed.bar_start(reprise.from)), seed.tick_of(seed.bar_start(seed.bars()) + steps));
+    let moved = part.notes.iter().filter(|note| note.onset >= from);
+    moved.map(|note| Note { onset: note.onset - from + to, ..*note }).collect()
 }
 
 /// Shortens notes so that no pitch is struck while it sounds and no more than `polyphony` notes sound together.
@@ -180,7 +195,7 @@ fn meters(plan: &Plan, seed: Option<&Seed>, starts: &[u32], tick_of: impl Fn(u32
         let meter = meter_of(bar.meter).1;
         let starts_anew = plan.first_bar + index == seed_bars;
         let now = meters.last().map(|change: &MeterChange| change.meter);
-        if now != Some(meter) || (starts_anew && seed.is_some_and(|seed| cut_short(seed))) {
+        if now != Some(meter) || (starts_anew && seed.is_some_and(cut_short)) {
             meters.push(MeterChange { tick: tick_of(start), meter });
         }
     }

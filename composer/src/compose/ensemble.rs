@@ -11,6 +11,9 @@ use crate::vocabulary::PITCHES;
 /// Parts added to a seed when nobody says which: at most this many.
 const ADDED_PARTS: usize = 3;
 
+/// Semitones above the middle of a tune that its accompaniment may reach.
+const ABOVE_THE_MIDDLE: u8 = 2;
+
 /// The role that an instrument takes when it joins `others`.
 pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
     let melody_taken = others.iter().any(|part| part.role == Role::Melody);
@@ -54,9 +57,13 @@ pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEven
     parts
 }
 
-/// Limits of a part that joins: the instrument's range, so many notes at a time, and the key's pitches.
-pub(super) fn limits(part: PartEvent, key: Option<Key>) -> PartLimits {
-    let (low, high) = range(part);
+/// Limits of a part that joins: the instrument's range, so many notes at a time, and the key's pitches. What accompanies a
+/// tune stays below `tune`, the middle of the tune, as far as its instrument has an octave there.
+pub(super) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> PartLimits {
+    let (low, mut high) = range(part);
+    if let Some(tune) = tune.filter(|_| !matches!(part.role, Role::Melody | Role::Drums)) {
+        high = high.min(tune.saturating_add(ABOVE_THE_MIDDLE)).max(low + 12);
+    }
     let polyphony = match (part.role, part.instrument) {
         (Role::Drums, _) => 4,
         (Role::Melody | Role::Bass, 0..=7) => 2,
@@ -114,7 +121,7 @@ fn range(part: PartEvent) -> (u8, u8) {
         (44 | 45 | 48..=51 | 55, _) => (36, 88),
         (56 | 59, _) => (55, 82),
         (57, _) => (40, 70),
-        (60 | 61 | 62 | 63, _) => (41, 77),
+        (60..=63, _) => (41, 77),
         (64..=67, _) => (49, 80),
         (68 | 69, _) => (52, 86),
         (70, _) => (34, 70),

@@ -6,6 +6,7 @@ use ripieno_score::chord::Quality;
 use ripieno_score::{Chord, Key, Meter, Mode, STEPS_PER_QUARTER};
 
 use super::ensemble::{limits, limits_of_seed, usual_accompaniment, usual_ensemble};
+use super::harmony::{BarNotes, harmonize};
 use super::seed::Seed;
 use super::{ComposeError, MAX_BARS, Task, Wishes};
 use crate::attribute::{self, Attributes, chord_class, key_class, phrase_class, remaining_class};
@@ -13,7 +14,7 @@ use crate::event::{NoteEvent, PartEvent, Role};
 use crate::generate::{BarRequest, Request};
 use crate::model::Model;
 use crate::task::unit;
-use crate::vocabulary::{meter_class, tempo_class};
+use crate::vocabulary::{meter_class, meter_of, tempo_class};
 
 /// Bars of a piece when nobody says how many.
 const USUAL_BARS: usize = 16;
@@ -21,6 +22,13 @@ const USUAL_BARS: usize = 16;
 const USUAL_TEMPO: f64 = 104.0;
 /// In a variation, how likely a note on the beat, and one between beats, is to stay.
 const KEPT: (f32, f32) = (0.7, 0.15);
+
+/// How strongly the notes lean towards the chord that is planned.
+const CHORD_PULL: f32 = 1.0;
+/// Bars of the seed whose harmony leads into new music.
+const CONTEXT_BARS: usize = 4;
+/// Styles that functional harmony would spoil.
+const WITHOUT_HARMONY: [&str; 2] = ["experimental", "drums-groove"];
 
 /// A request, and how its bars become a score.
 pub(super) struct Plan {
@@ -32,7 +40,28 @@ pub(super) struct Plan {
     pub(super) key_asked: bool,
     pub(super) tempo_bpm: Option<f64>,
     pub(super) seed_stays: SeedStays,
+    pub(super) reprise: Option<Reprise>,
     pub(super) remarks: Vec<String>,
+}
+
+/// The last bars of a piece, in which the seed comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reprise {
+    /// First bar of the piece in which it comes back.
+    pub(super) at: usize,
+    /// First bar of the seed that comes back.
+    pub(super) from: usize,
+    /// How many bars.
+    pub(super) bars: usize,
+}
+
+impl Reprise {
+    /// Eight, four or two bars of the seed's end, where new music of at least the same length stands before them.
+    fn new(seed_bars: usize, total_bars: usize) -> Option<Self> {
+        let new_bars = total_bars.checked_sub(seed_bars)?;
+        let bars = [8, 4, 2].into_iter().find(|&bars| bars <= seed_bars && 2 * bars <= new_bars)?;
+        Some(Self { at: total_bars - bars, from: seed_bars - bars, bars })
+    }
 }
 
 /// Which notes of the seed are in the piece.
@@ -61,7 +90,7 @@ impl Plan {
             .enumerate()
             .map(|(slot, &part)| match seed {
                 Some(seed) if slot < seed_parts => limits_of_seed(seed, slot, part, wishes.key),
-                _ => limits(part, wishes.key),
+                _ => limits(part, wishes.key, seed.and_then(Seed::middle_of_the_tune)),
             })
             .collect();
         if let Some(part) = limits.iter().position(|limits| !limits.pitches.contains(&true)) {
@@ -87,13 +116,20 @@ impl Plan {
             Task::Infill { to, .. } => to,
             _ => total_bars,
         };
+        let reprise = match (wishes.task, seed) {
+            (Task::Complete, Some(seed)) => Reprise::new(seed.bars(), total_bars),
+            _ => None,
+        };
+        if let Some(Reprise { at, from, bars }) = reprise {
+            let (first, last) = (at + 1, at + bars);
+            remarks.push(format!("bars {first} to {last} bring back your bars {} to {}", from + 1, from + bars));
+        }
         let says_key = wishes.key.is_some() || seed.is_some();
         let tempo = wishes.tempo_bpm.or((seed.is_none()).then_some(USUAL_TEMPO));
         let mut rng = ChaCha8Rng::seed_from_u64(wishes.seed);
         rng.set_stream(u64::MAX);
-        let bars = (first_bar..last_bar)
-            .map(|bar| bar_request(seed, wishes, bar, total_bars, says_key.then_some(key), tempo, &mut rng))
-            .collect();
+        let outline = Outline { seed, wishes, total: total_bars, key: says_key.then_some(key), tempo, reprise };
+        let mut bars: Vec<BarRequest> = (first_bar..last_bar).map(|bar| outline.bar(bar, &mut rng)).collect();
         let past = seed.map_or(Vec::new(), |seed| seed.events.bars[..first_bar.min(seed.bars())].to_vec());
         let after = match (wishes.task, seed) {
             (Task::Infill { to, .. }, Some(seed)) => {
@@ -101,6 +137,10 @@ impl Plan {
             }
             _ => Vec::new(),
         };
+        let is_tonal = !main_style.is_some_and(|style| WITHOUT_HARMONY.contains(&style));
+        if says_key && is_tonal && !matches!(wishes.task, Task::Vary) {
+            plan_harmony(&mut bars, seed, &parts, key, first_bar, last_bar == total_bars, &mut rng);
+        }
         Ok(Self {
             request: Request {
                 parts,
@@ -110,6 +150,7 @@ impl Plan {
                 after,
                 style,
                 style_strength: wishes.style_strength,
+                chord_pull: CHORD_PULL,
                 sampling: wishes.sampling,
                 seed: wishes.seed,
             },
@@ -119,6 +160,7 @@ impl Plan {
             key_asked: wishes.key.is_some(),
             tempo_bpm: tempo,
             seed_stays,
+            reprise,
             remarks,
         })
     }
@@ -202,55 +244,112 @@ fn total_bars(seed: Option<&Seed>, wishes: &Wishes) -> Result<usize, ComposeErro
     }
 }
 
-fn bar_request(
-    seed: Option<&Seed>,
-    wishes: &Wishes,
-    bar: usize,
+/// What decides what is asked of a bar.
+struct Outline<'a> {
+    seed: Option<&'a Seed>,
+    wishes: &'a Wishes,
+    /// Bars of the piece.
     total: usize,
     key: Option<Key>,
     tempo: Option<f64>,
-    rng: &mut ChaCha8Rng,
-) -> BarRequest {
-    let of_seed = seed.and_then(|seed| seed.events.bars.get(bar));
-    let (meter, tempo_heard) = match (of_seed, seed) {
-        (Some(bar), _) => (bar.meter, bar.tempo),
-        (None, Some(seed)) => seed.going_on(),
-        (None, None) => (meter_class(4 * STEPS_PER_QUARTER, Meter::COMMON), 0),
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "a tempo is a small number")]
-    let tempo = tempo.map_or(tempo_heard, |bpm| tempo_class(bpm as f32));
-    let mut attributes: Attributes = [0; attribute::COUNT];
-    attributes[attribute::PHRASE] = phrase_class(bar);
-    attributes[attribute::REMAINING] = remaining_class(total - 1 - bar);
-    attributes[attribute::KEY] = key.map_or(0, key_class);
-    let notes = of_seed.map_or(&[][..], |bar| &bar.notes);
-    let seed_parts = seed.map_or(0, |seed| seed.events.parts.len());
-    let all_of_seed = (1u64 << seed_parts) - 1;
-    let (given, locked) = match wishes.task {
-        Task::Complete | Task::Accompany if of_seed.is_some() => (notes.to_vec(), all_of_seed),
-        // Nothing is left of a seed that has ended: it rests where it only is accompanied.
-        Task::Accompany => (Vec::new(), all_of_seed),
-        Task::Infill { to, .. } => {
-            attributes[attribute::FUTURE] = if to < total { attribute::future_class(to - bar) } else { 0 };
-            (Vec::new(), 0)
-        }
-        Task::Vary => {
-            let said = seed.map_or([0; attribute::COUNT], |seed| seed.attributes[bar]);
-            for kind in [attribute::CHORD_1, attribute::CHORD_2, attribute::DENSITY, attribute::REGISTER] {
-                attributes[kind] = said[kind];
+    reprise: Option<Reprise>,
+}
+
+impl Outline<'_> {
+    fn bar(&self, bar: usize, rng: &mut ChaCha8Rng) -> BarRequest {
+        let Self { seed, wishes, total, key, .. } = *self;
+        let comes_back = self.reprise.filter(|reprise| bar >= reprise.at);
+        let of_seed = seed.and_then(|seed| {
+            let source = comes_back.map_or(bar, |reprise| reprise.from + bar - reprise.at);
+            seed.events.bars.get(source)
+        });
+        let (meter, tempo_heard) = match (of_seed, seed) {
+            (Some(bar), _) => (bar.meter, bar.tempo),
+            (None, Some(seed)) => seed.going_on(),
+            (None, None) => (meter_class(4 * STEPS_PER_QUARTER, Meter::COMMON), 0),
+        };
+        let tempo = self.tempo.map_or(tempo_heard, |bpm| tempo_class(bpm as f32));
+        let mut attributes: Attributes = [0; attribute::COUNT];
+        attributes[attribute::PHRASE] = phrase_class(bar);
+        attributes[attribute::REMAINING] = remaining_class(total - 1 - bar);
+        attributes[attribute::KEY] = key.map_or(0, key_class);
+        let notes = of_seed.map_or(&[][..], |bar| &bar.notes);
+        let seed_parts = seed.map_or(0, |seed| seed.events.parts.len());
+        let all_of_seed = (1u64 << seed_parts) - 1;
+        let (given, locked) = match wishes.task {
+            Task::Complete | Task::Accompany if of_seed.is_some() => (notes.to_vec(), all_of_seed),
+            // Nothing is left of a seed that has ended: it rests where it only is accompanied.
+            Task::Accompany => (Vec::new(), all_of_seed),
+            Task::Infill { to, .. } => {
+                attributes[attribute::FUTURE] = if to < total { attribute::future_class(to - bar) } else { 0 };
+                (Vec::new(), 0)
             }
-            let stays = |note: &&NoteEvent| {
-                let on_beat = note.position.is_multiple_of(24);
-                unit(rng) < if on_beat { KEPT.0 } else { KEPT.1 }
-            };
-            (notes.iter().filter(stays).copied().collect(), 0)
+            Task::Vary => {
+                let said = seed.map_or([0; attribute::COUNT], |seed| seed.attributes[bar]);
+                for kind in [attribute::CHORD_1, attribute::CHORD_2, attribute::DENSITY, attribute::REGISTER] {
+                    attributes[kind] = said[kind];
+                }
+                let stays = |note: &&NoteEvent| {
+                    let on_beat = note.position.is_multiple_of(24);
+                    unit(rng) < if on_beat { KEPT.0 } else { KEPT.1 }
+                };
+                (notes.iter().filter(stays).copied().collect(), 0)
+            }
+            _ => (Vec::new(), 0),
+        };
+        if bar + 1 == total && !matches!(wishes.task, Task::Vary) {
+            end_on_tonic(&mut attributes, key, &given);
         }
-        _ => (Vec::new(), 0),
-    };
-    if bar + 1 == total && !matches!(wishes.task, Task::Vary) {
-        end_on_tonic(&mut attributes, key, &given);
+        let closes = (bar + 1 == total && !matches!(wishes.task, Task::Infill { .. } | Task::Vary)).then(|| {
+            let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
+            given.iter().map(|note| note.position).max().unwrap_or(half)
+        });
+        BarRequest { meter, tempo, attributes, given, locked, closes }
     }
-    BarRequest { meter, tempo, attributes, given, locked }
+}
+
+/// Says a chord for each half of every bar. Where the seed has a harmony of its own, that is said; elsewhere one is
+/// found that fits what is given and what stands before and behind.
+fn plan_harmony(
+    bars: &mut [BarRequest],
+    seed: Option<&Seed>,
+    parts: &[PartEvent],
+    key: Key,
+    first_bar: usize,
+    ends: bool,
+    rng: &mut ChaCha8Rng,
+) {
+    let own = seed.filter(|seed| seed.is_polyphonic());
+    let around = |range: std::ops::Range<usize>| seed.map_or(&[][..], |seed| &seed.events.bars[range]);
+    let before = around(
+        first_bar.min(seed.map_or(0, Seed::bars)).saturating_sub(CONTEXT_BARS)
+            ..first_bar.min(seed.map_or(0, Seed::bars)),
+    );
+    let behind = if ends {
+        &[][..]
+    } else {
+        let from = first_bar + bars.len();
+        around(from..(from + 2).min(seed.map_or(from, Seed::bars)))
+    };
+    let upbeat = usize::from(seed.is_some_and(Seed::has_upbeat));
+    let place = |index: usize| (first_bar + 8 * CONTEXT_BARS + index - before.len() - upbeat) % 8;
+    let lengths = before.iter().map(|bar| bar.length()).chain(bars.iter().map(|bar| meter_of(bar.meter).0));
+    let lengths: Vec<u32> = lengths.chain(behind.iter().map(|bar| bar.length())).collect();
+    let notes = before.iter().map(|bar| &bar.notes).chain(bars.iter().map(|bar| &bar.given));
+    let all: Vec<BarNotes<'_>> = notes
+        .chain(behind.iter().map(|bar| &bar.notes))
+        .zip(lengths)
+        .enumerate()
+        .map(|(index, (notes, length))| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
+        .collect();
+    let chords = harmonize(&all, parts, key, ends, rng);
+    let skipped = before.len();
+    for (index, bar) in bars.iter_mut().enumerate() {
+        let chords = chords[skipped + index].map(|chord| chord_class(Some(chord)));
+        let heard = own.filter(|_| !bar.given.is_empty()).and_then(|seed| seed.attributes.get(first_bar + index));
+        let heard = heard.map(|said| [said[attribute::CHORD_1], said[attribute::CHORD_2]]);
+        [bar.attributes[attribute::CHORD_1], bar.attributes[attribute::CHORD_2]] = heard.unwrap_or(chords);
+    }
 }
 
 /// Asks for the tonic chord in the last bar, unless what is given there says otherwise.

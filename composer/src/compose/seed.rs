@@ -1,17 +1,19 @@
 //! The music that a person brings.
 
 use ripieno_score::key::find_key_of;
-use ripieno_score::{GridScore, Key, Meter, STEPS_PER_QUARTER, Score, Tick};
+use ripieno_score::{GridScore, Key, Meter, Mode, STEPS_PER_QUARTER, Score, Tick};
 use serde::Serialize;
 
 use super::ComposeError;
 use crate::attribute::{self, Attributes};
 use crate::encode::{encode, split_long_bars};
-use crate::event::EventScore;
+use crate::event::{EventScore, PartEvent, Role};
 use crate::vocabulary::PARTS;
 
 /// Below this confidence a written key signature is believed more than the ear.
-const SURE: f32 = 0.1;
+const SURE: f32 = 0.4;
+/// The same for C major, which many programs write into every file.
+const SURE_OF_THE_USUAL: f32 = 0.1;
 
 /// A seed, heard.
 #[derive(Debug, Clone)]
@@ -63,7 +65,9 @@ impl Seed {
         let (grid, report) = GridScore::from_score(score);
         let estimate = find_key_of(&grid);
         let written = score.keys.first().map(|change| change.key);
-        let key = if estimate.confidence < SURE { written.unwrap_or(estimate.key) } else { estimate.key };
+        let is_usual = written.is_some_and(|key| key == Key { tonic: 0, mode: Mode::Major });
+        let sure = if is_usual { SURE_OF_THE_USUAL } else { SURE };
+        let key = if estimate.confidence < sure { written.unwrap_or(estimate.key) } else { estimate.key };
         let grid = split_long_bars(&grid);
         let events = encode(&grid);
         let attributes = attribute::describe(&grid, &events);
@@ -106,6 +110,28 @@ impl Seed {
         let steps = u64::from(STEPS_PER_QUARTER);
         let tick = i64::try_from((u64::from(step) * ppq + steps / 2) / steps).unwrap_or(i64::MAX);
         Tick(u32::try_from(tick.saturating_add(self.offset).max(0)).unwrap_or(u32::MAX))
+    }
+
+    /// Whether it sounds more than one pitch at a time for much of the time: then its harmony can be heard.
+    pub(crate) fn is_polyphonic(&self) -> bool {
+        let together = self.attributes.iter().filter(|said| said[attribute::POLYPHONY] > 2).count();
+        2 * together > self.attributes.len()
+    }
+
+    /// The mean pitch of its melody, if it has one.
+    pub(crate) fn middle_of_the_tune(&self) -> Option<u8> {
+        let only = self.events.parts.len() == 1;
+        let is_tune = |part: &PartEvent| part.role == Role::Melody || (only && !part.is_drums());
+        let tune = self.events.parts.iter().position(is_tune)?;
+        let notes = self.events.bars.iter().flat_map(|bar| &bar.notes).filter(|note| usize::from(note.part) == tune);
+        let (sum, count) = notes.fold((0u32, 0u32), |(sum, count), note| (sum + u32::from(note.pitch), count + 1));
+        sum.checked_div(count).map(|mean| mean as u8)
+    }
+
+    /// Whether its first bar is mostly rest.
+    pub(crate) fn has_upbeat(&self) -> bool {
+        let first = &self.events.bars[0];
+        first.notes.first().is_none_or(|note| 2 * u32::from(note.position) >= first.length())
     }
 
     /// Meter class and tempo class with which the music goes on after the seed.

@@ -31,10 +31,11 @@ pub(super) struct Legal<'a> {
 impl Legal<'_> {
     /// Marks the positions at which some part can play.
     pub(super) fn positions(&self, memory: &Memory, allowed: &mut [bool; POSITIONS]) {
-        let first = memory.first_position();
         let length = memory.bar_length() as usize;
-        for position in usize::from(first)..length {
-            allowed[position] = (0..self.parts.len()).any(|part| self.part(memory, position as u8, part as u8));
+        let end = self.bar.closes.map_or(length, |latest| length.min(usize::from(latest) + 1));
+        let bar = usize::from(memory.first_position())..end;
+        for (position, allowed) in allowed.iter_mut().enumerate().take(bar.end).skip(bar.start) {
+            *allowed = (0..self.parts.len()).any(|part| self.part(memory, position as u8, part as u8));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Against degeneration: loops, silence, stuck notes, parts that fall asleep.
 
 use super::BarRequest;
-use crate::event::NoteEvent;
+use crate::event::{NoteEvent, PartEvent, Role};
 
 /// Notes in a bar beyond which it is closed: more is a stuck key, not music.
 const FULL_BAR: usize = 160;
@@ -18,7 +18,15 @@ const SAME_BARS: usize = 3;
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     bias: Vec<f32>,
+    /// Bars that each part may rest: none for a tune.
+    patience: Vec<usize>,
     rests: Vec<usize>,
+    /// Parts that have played, or whose notes are given, a bit each.
+    played: u64,
+    /// Parts that must play before the open bar ends, a bit each.
+    last_call: u64,
+    /// Whether the open bar must sound, for the music closes with it.
+    must_sound: bool,
     silent_bars: usize,
     same_bars: usize,
     bar: Vec<NoteEvent>,
@@ -28,10 +36,14 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn new(parts: usize) -> Self {
+    pub(super) fn new(parts: &[PartEvent]) -> Self {
         Self {
-            bias: vec![0.0; parts],
-            rests: vec![0; parts],
+            bias: vec![0.0; parts.len()],
+            patience: parts.iter().map(|part| if part.role == Role::Melody { 0 } else { REST_BARS }).collect(),
+            rests: vec![0; parts.len()],
+            played: 0,
+            last_call: 0,
+            must_sound: false,
             silent_bars: 0,
             same_bars: 0,
             bar: Vec::new(),
@@ -40,15 +52,24 @@ impl Guard {
         }
     }
 
-    pub(super) fn open_bar(&mut self, request: &BarRequest) {
+    /// Opens a bar, which may be the `last` one.
+    pub(super) fn open_bar(&mut self, request: &BarRequest, last: bool) {
         self.free = !request.locked;
-        for (bias, &rest) in self.bias.iter_mut().zip(&self.rests) {
-            *bias = PUSH * rest.saturating_sub(REST_BARS) as f32;
+        self.played |= request.given.iter().fold(0, |parts, note| parts | 1 << note.part);
+        self.last_call = 0;
+        self.must_sound = request.closes.is_some() && request.given.is_empty();
+        for part in 0..self.bias.len() {
+            let waits = last && (self.free & !self.played) >> part & 1 == 1;
+            self.last_call |= u64::from(waits) << part;
+            let rest = self.rests[part].saturating_sub(self.patience[part]);
+            self.bias[part] = PUSH * rest as f32;
         }
     }
 
     pub(super) fn push(&mut self, note: NoteEvent) {
         self.bar.push(note);
+        self.played |= 1 << note.part;
+        self.last_call &= !(1 << note.part);
         self.rests[usize::from(note.part)] = 0;
         self.bias[usize::from(note.part)] = 0.0;
     }
@@ -64,9 +85,16 @@ impl Guard {
         self.last_bar = std::mem::take(&mut self.bar);
     }
 
-    /// Whether the bar may not stay empty.
+    /// Whether the bar may not end yet: it would be one more empty bar, the piece would lose its last bar, or a part
+    /// would not play in the whole piece.
     pub(super) fn must_play(&self) -> bool {
-        self.bar.is_empty() && self.silent_bars >= SILENT_BARS
+        let may_not_be_empty = self.must_sound || self.silent_bars >= SILENT_BARS;
+        self.last_call != 0 || (self.bar.is_empty() && may_not_be_empty)
+    }
+
+    /// The part that must play next, so that every part plays in the piece.
+    pub(super) fn waits_for(&self) -> Option<u8> {
+        (self.last_call != 0).then(|| self.last_call.trailing_zeros() as u8)
     }
 
     /// Whether no more notes fit into the bar.
@@ -82,5 +110,44 @@ impl Guard {
     /// Factor on the temperature: more than one when the music is caught in a loop.
     pub(super) fn heat(&self) -> f32 {
         1.0 + 0.15 * self.same_bars.saturating_sub(SAME_BARS - 1) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_pieces::{parts, quarter};
+
+    #[test]
+    fn a_part_that_never_played_is_waited_for_in_the_last_bar() {
+        let mut guard = Guard::new(&parts(&[73, 32]));
+        let bar = BarRequest::default();
+        guard.open_bar(&bar, false);
+        assert!(!guard.must_play());
+        guard.push(quarter(0, 0, 60));
+        guard.close_bar();
+        guard.open_bar(&bar, true);
+        assert!(guard.must_play());
+        assert_eq!(guard.waits_for(), Some(1));
+        guard.push(quarter(0, 1, 36));
+        assert!(!guard.must_play());
+    }
+
+    #[test]
+    fn a_part_whose_notes_are_given_or_that_is_locked_is_not_waited_for() {
+        let mut guard = Guard::new(&parts(&[73, 32]));
+        guard.open_bar(&BarRequest { given: vec![quarter(0, 0, 60)], locked: 2, ..BarRequest::default() }, true);
+        assert!(!guard.must_play());
+    }
+
+    #[test]
+    fn bars_that_repeat_raise_the_temperature() {
+        let mut guard = Guard::new(&parts(&[0]));
+        for _ in 0..6 {
+            guard.open_bar(&BarRequest::default(), false);
+            guard.push(quarter(0, 0, 60));
+            guard.close_bar();
+        }
+        assert!(guard.heat() > 1.0);
     }
 }

@@ -56,6 +56,7 @@ fn silence_is_told_as_silence() {
         two_bars_ago: NO_PITCH,
         sounding: 0,
         recent: [0.0; 12],
+        coming: [0.0; 12],
     };
     assert_eq!(memory.note_query(0, 1), silent);
 }
@@ -188,4 +189,16 @@ fn a_long_note_sounds_into_the_next_bar() {
     assert_eq!(states(&memory, 95)[1], state(0, true, 5));
     memory.open_bar(96, &[], 0);
     assert_eq!(memory.note_query(0, 0).bass, NO_PITCH);
+}
+
+#[test]
+fn given_notes_of_the_bar_are_seen_coming() {
+    let mut memory = Memory::new(&parts(&[73, 0, 128]));
+    memory.open_bar(96, &[quarter(0, 0, 60), quarter(24, 0, 64), quarter(72, 0, 67), quarter(48, 2, 38)], 1);
+    memory.reach(0);
+    let coming = memory.note_query(0, 1).coming;
+    assert_eq!((coming[0], coming[4], coming[7], coming[2]), (0.0, 0.5, 0.25, 0.0), "drums have no pitch class");
+    memory.reach(24);
+    let coming = memory.note_query(24, 1).coming;
+    assert_eq!((coming[4], coming[7]), (0.0, 1.0 / 3.0));
 }

@@ -13,6 +13,9 @@ use crate::vocabulary::{END, NEXT_BAR, PITCHES, POSITIONS};
 /// (below -87 `expf` is several times slower).
 pub(crate) const ILLEGAL: f32 = -60.0;
 
+/// Numbers that tell the harmony around a note: three for each pitch class.
+pub(crate) const HARMONY: usize = 36;
+
 /// A batch of examples, padded to the longest.
 #[derive(Debug, Clone)]
 pub struct Batch {
@@ -77,7 +80,7 @@ pub(crate) struct NoteRows {
     pub(crate) chosen: Tensor<1, Int>,
     /// The classes of [`known_classes`] in their order.
     pub(crate) known: Vec<Tensor<1, Int>>,
-    /// `[notes, 24]`: sounding pitch classes, then recent ones.
+    /// `[notes, HARMONY]`: sounding pitch classes, then recent ones, then those that come.
     pub(crate) harmony: Tensor<2>,
     /// `[notes, PITCHES]`.
     pub(crate) pitch_mask: Tensor<2>,
@@ -120,7 +123,7 @@ pub(crate) fn known_classes(row: &NoteRow) -> [i64; 13] {
 /// The harmony features of a note.
 pub(crate) fn harmony(row: &NoteRow) -> impl Iterator<Item = f32> + '_ {
     let sounding = (0..12).map(|class| f32::from(row.query.sounding >> class & 1));
-    sounding.chain(row.query.recent)
+    sounding.chain(row.query.recent).chain(row.query.coming)
 }
 
 /// Fills a row of the position mask.
@@ -240,7 +243,7 @@ impl NoteRows {
         let mut declared: [Vec<i64>; 3] = Default::default();
         let (mut rows, mut chosen, mut candidates, mut states) = (vec![], vec![], vec![], vec![]);
         let (mut part_mask, mut pitch_mask, mut harmonies) = (vec![], vec![], vec![]);
-        let mut known: Vec<Vec<i64>> = vec![Vec::with_capacity(count); 13];
+        let mut known: Vec<Vec<i64>> = (0..13).map(|_| Vec::with_capacity(count)).collect();
         let mut all: Vec<&NoteRow> = Vec::with_capacity(count);
         let mut first_row = 0;
         for example in examples {
@@ -280,7 +283,7 @@ impl NoteRows {
             part: column(|row| row.target.part),
             chosen: ints(chosen),
             known: known.into_iter().map(&ints).collect(),
-            harmony: floats(harmonies, 24),
+            harmony: floats(harmonies, HARMONY),
             pitch_mask: floats(pitch_mask, PITCHES),
             pitch: column(|row| row.target.pitch),
             duration: column(|row| row.target.duration),

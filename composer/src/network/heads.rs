@@ -5,7 +5,7 @@ use burn::module::{Module, Param};
 use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, activation::relu};
 
-use super::batch::{Batch, NoteRows, PositionRows};
+use super::batch::{Batch, HARMONY, NoteRows, PositionRows};
 use super::block::rms_norm;
 use super::embedding::{PositionTable, table};
 use super::lookup;
@@ -163,7 +163,7 @@ impl Heads {
             part_key: LinearConfig::new(width, PART_KEY).init(device),
             part_state: table(PART_STATES, PART_KEY, 0.3, device),
             known: known.into_iter().map(rows).collect(),
-            harmony: LinearConfig::new(24, width).init(device),
+            harmony: LinearConfig::new(HARMONY, width).init(device),
             pitch: Head::init(width, PITCHES, device),
             interval: LinearConfig::new(width, 2 * PITCHES)
                 .with_initializer(Initializer::Normal { mean: 0.0, std: 0.02 })

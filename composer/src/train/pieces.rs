@@ -102,8 +102,13 @@ pub fn unsaid(bars: usize) -> Vec<Attributes> {
         .collect()
 }
 
-/// Piece and plan moved by semitones; `None` where a pitch would leave the keyboard.
-pub(super) fn transpose(events: &EventScore, plan: &Plan, semitones: i32) -> Option<(EventScore, Plan)> {
+/// Piece, plan and what is said about the bars, moved by semitones; `None` where a pitch would leave the keyboard.
+pub(super) fn transpose(
+    events: &EventScore,
+    plan: &Plan,
+    attributes: &[Attributes],
+    semitones: i32,
+) -> Option<(EventScore, Plan, Vec<Attributes>)> {
     let move_notes = |notes: &mut Vec<NoteEvent>| {
         notes.iter_mut().try_for_each(|note| {
             if !events.parts[usize::from(note.part)].is_drums() {
@@ -124,5 +129,6 @@ pub(super) fn transpose(events: &EventScore, plan: &Plan, semitones: i32) -> Opt
     for bar in &mut moved.bars {
         bar.notes.clear();
     }
-    Some((moved, plan))
+    let attributes = attributes.iter().map(|said| attribute::transpose(said, semitones)).collect();
+    Some((moved, plan, attributes))
 }

@@ -1,0 +1,253 @@
+//! A chord for every half bar before a note is written: the plan that the accompaniment follows.
+//!
+//! The chords are those of functional harmony in one key. A sequence is drawn from all sequences, weighed by how well each
+//! chord fits the notes that are there and how usually it follows the one before (forward filtering, backward sampling:
+//! Scott 2002, "Bayesian Methods for Hidden Markov Models"), so that every candidate gets a harmony of its own.
+
+use rand_chacha::ChaCha8Rng;
+use ripieno_score::chord::Quality;
+use ripieno_score::{Chord, Key, Mode};
+
+use crate::event::{NoteEvent, PartEvent};
+use crate::task::unit;
+use crate::vocabulary::DURATION_STEPS;
+
+/// A chord by its place in the key: semitones above the tonic.
+type Degree = (u8, Quality);
+
+/// The chords that are planned, and for each how usually the others follow it; after the table of usual progressions in
+/// Kostka & Payne, *Tonal Harmony* (chapter 7), with the dominants of the fifth and the sixth degree.
+struct Grammar {
+    degrees: &'static [Degree],
+    follows: &'static [&'static [f32]],
+}
+
+use Quality::{Diminished, Diminished7, Dominant7, Major, Minor};
+
+#[rustfmt::skip]
+const IN_MAJOR: Grammar = Grammar {
+    degrees: &[
+        (0, Major), (2, Minor), (4, Minor), (5, Major), (7, Major), (7, Dominant7), (9, Minor), (11, Diminished),
+        (2, Dominant7), (4, Dominant7),
+    ],
+    follows: &[
+        //  I    ii  iii   IV    V   V7   vi vii° V7/V V7/vi
+        &[4.0, 1.5, 0.5, 3.0, 2.5, 1.5, 2.0, 0.1, 0.3, 0.2],
+        &[0.3, 3.0, 0.1, 0.3, 3.0, 3.0, 0.3, 0.3, 0.3, 0.1],
+        &[0.3, 0.6, 2.0, 2.0, 0.2, 0.1, 3.0, 0.1, 0.1, 0.1],
+        &[2.5, 1.2, 0.2, 3.0, 2.5, 1.5, 0.3, 0.2, 0.4, 0.1],
+        &[4.0, 0.2, 0.1, 0.4, 3.0, 1.5, 1.0, 0.1, 0.1, 0.2],
+        &[6.0, 0.1, 0.1, 0.1, 0.3, 3.0, 0.8, 0.1, 0.1, 0.1],
+        &[0.5, 2.0, 0.4, 2.5, 1.5, 0.7, 3.0, 0.1, 0.7, 0.1],
+        &[4.0, 0.1, 0.2, 0.1, 0.2, 0.5, 0.2, 2.0, 0.1, 0.1],
+        &[0.2, 0.2, 0.1, 0.1, 4.0, 2.0, 0.1, 0.1, 2.0, 0.1],
+        &[0.2, 0.1, 0.1, 0.6, 0.1, 0.1, 4.0, 0.1, 0.1, 2.0],
+    ],
+};
+
+#[rustfmt::skip]
+const IN_MINOR: Grammar = Grammar {
+    degrees: &[
+        (0, Minor), (2, Diminished), (3, Major), (5, Minor), (7, Major), (7, Dominant7), (8, Major), (10, Major),
+        (11, Diminished7),
+    ],
+    follows: &[
+        //  i   ii°  III   iv    V   V7   VI  VII vii°7
+        &[4.0, 0.6, 0.8, 2.5, 2.0, 1.5, 1.5, 1.5, 0.2],
+        &[0.3, 2.0, 0.1, 0.2, 3.0, 2.0, 0.1, 0.1, 0.3],
+        &[0.6, 0.3, 3.0, 1.0, 0.3, 0.2, 2.0, 1.5, 0.1],
+        &[2.0, 0.8, 0.2, 3.0, 2.5, 1.5, 0.4, 1.0, 0.3],
+        &[4.0, 0.1, 0.1, 0.4, 3.0, 1.5, 1.0, 0.1, 0.1],
+        &[6.0, 0.1, 0.1, 0.1, 0.3, 3.0, 0.8, 0.1, 0.1],
+        &[0.8, 1.0, 1.2, 1.5, 1.2, 0.8, 3.0, 1.5, 0.1],
+        &[1.2, 0.1, 2.5, 0.3, 0.3, 0.2, 1.2, 3.0, 0.1],
+        &[4.0, 0.1, 0.1, 0.1, 0.4, 0.5, 0.1, 0.1, 2.0],
+    ],
+};
+
+/// How much of the music lies on chord tones.
+const CHORD_TONE_SHARE: f32 = 0.85;
+/// What a melody that fills its half bar says about the chord, beside the grammar.
+const MELODY_WEIGHT: f32 = 3.0;
+/// What a note that starts on a beat counts, beside one between the beats.
+const ON_BEAT_WEIGHT: f32 = 2.0;
+/// How much more usual it is to stay on a chord within a bar than the grammar says.
+const STAY_IN_BAR: f32 = 3.0;
+/// How much more usual a chord is where a phrase comes to rest on it.
+const CADENCE: f32 = 4.0;
+/// Bars of a phrase.
+const PHRASE: usize = 4;
+
+/// What is known of a bar before its harmony is chosen.
+pub(super) struct BarNotes<'a> {
+    /// Steps in the bar.
+    pub(super) length: u32,
+    /// The notes that are there.
+    pub(super) notes: Vec<&'a NoteEvent>,
+    /// Number of the bar within its section: phrases end every four bars.
+    pub(super) place: usize,
+}
+
+/// The chords of the first and second half of every bar, in `key`. `ends`: whether the music closes with the last bar.
+pub(super) fn harmonize(
+    bars: &[BarNotes<'_>],
+    parts: &[PartEvent],
+    key: Key,
+    ends: bool,
+    rng: &mut ChaCha8Rng,
+) -> Vec<[Chord; 2]> {
+    let grammar = match key.mode {
+        Mode::Major => &IN_MAJOR,
+        Mode::Minor => &IN_MINOR,
+    };
+    let chords: Vec<Chord> = grammar
+        .degrees
+        .iter()
+        .map(|&(interval, quality)| Chord { root: (key.tonic + interval) % 12, quality })
+        .collect();
+    let mut fits: Vec<Vec<f32>> = Vec::with_capacity(2 * bars.len());
+    for (index, bar) in bars.iter().enumerate() {
+        let last = ends && index + 1 == bars.len();
+        for half in 0..2 {
+            let weights = weigh(bar, half, parts);
+            let rests = half == 1 && bar.place % PHRASE == PHRASE - 1;
+            let fit = |(state, &chord): (usize, &Chord)| {
+                let melody = fit(chord, &weights).exp();
+                let cadence = match (last, state) {
+                    (true, 0) => 1000.0,
+                    // The fifth degree, and home again at the end of the second phrase.
+                    (false, 4) if rests => CADENCE,
+                    (false, 0) if rests && bar.place % (2 * PHRASE) == 2 * PHRASE - 1 => CADENCE,
+                    (false, 0) if index == 0 => CADENCE,
+                    _ => 1.0,
+                };
+                melody * cadence
+            };
+            fits.push(chords.iter().enumerate().map(fit).collect());
+        }
+    }
+    let path = draw_path(&fits, grammar, rng);
+    path.chunks_exact(2).map(|halves| [chords[halves[0]], chords[halves[1]]]).collect()
+}
+
+/// Weighted steps of each pitch class in half a bar, as a share of its length.
+fn weigh(bar: &BarNotes<'_>, half: u32, parts: &[PartEvent]) -> [f32; 12] {
+    let middle = bar.length.div_ceil(2);
+    let (start, end) = if half == 0 { (0, middle) } else { (middle, bar.length) };
+    let mut weights = [0.0; 12];
+    for note in bar.notes.iter().filter(|note| !parts[usize::from(note.part)].is_drums()) {
+        let onset = u32::from(note.position);
+        let until = (onset + u32::from(DURATION_STEPS[usize::from(note.duration)])).min(end);
+        let steps = until.saturating_sub(onset.max(start));
+        let accent = if onset.is_multiple_of(24) { ON_BEAT_WEIGHT } else { 1.0 };
+        weights[usize::from(note.pitch % 12)] += accent * steps as f32 / (end - start).max(1) as f32;
+    }
+    weights
+}
+
+/// How well a chord explains what sounds, in nats; 0 for silence.
+fn fit(chord: Chord, weights: &[f32; 12]) -> f32 {
+    let total: f32 = weights.iter().sum();
+    if total <= 0.0 {
+        return 0.0;
+    }
+    let classes = chord.pitch_classes();
+    let explained: f32 = (0..12).filter(|&class| classes[class]).map(|class| weights[class]).sum::<f32>() / total;
+    let tones = chord.quality.intervals().len() as f32;
+    let (tone, other) = ((CHORD_TONE_SHARE / tones).ln(), ((1.0 - CHORD_TONE_SHARE) / (12.0 - tones)).ln());
+    MELODY_WEIGHT * total.min(1.0) * (explained * tone + (1.0 - explained) * other)
+}
+
+/// A path through the spans, drawn in proportion to how well it fits.
+fn draw_path(fits: &[Vec<f32>], grammar: &Grammar, rng: &mut ChaCha8Rng) -> Vec<usize> {
+    let states = grammar.degrees.len();
+    let step = |span: usize, from: usize, to: usize| {
+        let stays = if from == to && span % 2 == 1 { STAY_IN_BAR } else { 1.0 };
+        grammar.follows[from][to] * stays
+    };
+    let mut forward: Vec<Vec<f32>> = Vec::with_capacity(fits.len());
+    for (span, fit) in fits.iter().enumerate() {
+        let reach = |to: usize| match forward.last() {
+            Some(before) => (0..states).map(|from| before[from] * step(span, from, to)).sum(),
+            None => 1.0,
+        };
+        let mut here: Vec<f32> = (0..states).map(|to| reach(to) * fit[to]).collect();
+        let total: f32 = here.iter().sum();
+        here.iter_mut().for_each(|weight| *weight /= total);
+        forward.push(here);
+    }
+    let mut path = vec![0; fits.len()];
+    for span in (0..fits.len()).rev() {
+        let weight = |from: usize| match path.get(span + 1) {
+            Some(&to) => forward[span][from] * step(span + 1, from, to),
+            None => forward[span][from],
+        };
+        let total: f32 = (0..states).map(weight).sum();
+        let mut left = unit(rng) * total;
+        path[span] = (0..states)
+            .find(|&state| {
+                left -= weight(state);
+                left < 0.0
+            })
+            .unwrap_or(0);
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::*;
+    use crate::test_pieces::{parts, quarter};
+
+    fn names(tune: &[[u8; 4]], key: &str, seed: u64) -> Vec<String> {
+        let notes: Vec<Vec<NoteEvent>> =
+            tune.iter().map(|bar| (0..4).map(|beat| quarter(24 * beat, 0, bar[usize::from(beat)])).collect()).collect();
+        let bars: Vec<BarNotes<'_>> = notes
+            .iter()
+            .enumerate()
+            .map(|(place, notes)| BarNotes { length: 96, notes: notes.iter().collect(), place })
+            .collect();
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let chords = harmonize(&bars, &parts(&[73]), key.parse().unwrap(), true, &mut rng);
+        chords.into_iter().flatten().map(|chord| chord.to_string()).collect()
+    }
+
+    #[test]
+    fn a_plain_tune_gets_its_plain_chords_and_ends_at_home() {
+        // C C G G | A A G G | F F E E | D D C C
+        let tune = [[60, 60, 67, 67], [69, 69, 67, 67], [65, 65, 64, 64], [62, 62, 60, 60]];
+        let mut right = 0;
+        for seed in 0..20 {
+            let names = names(&tune, "C major", seed);
+            assert_eq!(names[7], "C", "{names:?}");
+            right += usize::from(names[0] == "C") + usize::from(names[2] == "F" || names[2] == "Dm");
+        }
+        assert!(right > 26, "{right} of 40");
+    }
+
+    #[test]
+    fn candidates_get_harmonies_of_their_own() {
+        // A note that several chords share.
+        let tune = [[67, 67, 67, 67]; 8];
+        let different: std::collections::BTreeSet<_> = (0..10).map(|seed| names(&tune, "C major", seed)).collect();
+        assert!(different.len() > 3);
+    }
+
+    #[test]
+    fn every_chord_lies_in_the_key_or_leads_within_it() {
+        let tune = [[57, 60, 64, 60]; 16];
+        for name in names(&tune, "A minor", 3) {
+            assert!(["Am", "Bdim", "C", "Dm", "E", "E7", "F", "G", "G#dim7"].contains(&name.as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_tables_have_a_row_and_a_column_for_every_chord() {
+        for grammar in [&IN_MAJOR, &IN_MINOR] {
+            assert_eq!(grammar.follows.len(), grammar.degrees.len());
+            assert!(grammar.follows.iter().all(|row| row.len() == grammar.degrees.len()));
+        }
+    }
+}
