@@ -1,0 +1,51 @@
+//! The network at work: one step of decoding, one step of training, at the base model's size.
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use ripieno_composer::base;
+use ripieno_composer::compose::{Seed, Wishes, request};
+use ripieno_composer::device::DeviceChoice;
+use ripieno_composer::generate::Generator;
+use ripieno_composer::train::{Piece, Pieces, Run, TrainConfig};
+use ripieno_score::{GridScore, Score, midi};
+
+fn melody() -> Score {
+    midi::read(include_bytes!("../examples/seeds/the-entertainer.mid")).expect("our own seed").score
+}
+
+/// One event of an accompaniment by the base model: the outer step and the heads of every field.
+fn decoding(c: &mut Criterion) {
+    let seed = Seed::hear(&melody()).expect("a melody");
+    for choice in [DeviceChoice::Flex, DeviceChoice::Ndarray] {
+        let model = base::load(&choice.device()).expect("the base model");
+        let request = request(&model, Some(&seed), &Wishes::default()).expect("a request");
+        // A generator that has read the seed and written half its context.
+        let started = || {
+            let mut generator = Generator::new(&model, request.clone());
+            generator.nth(150).expect("the piece is longer");
+            generator
+        };
+        c.bench_function(&format!("decoding_step/{choice}"), |b| {
+            b.iter_batched_ref(started, |generator| black_box(generator.next()), BatchSize::PerIteration);
+        });
+    }
+}
+
+fn training(c: &mut Criterion) {
+    let (grid, _) = GridScore::from_score(&melody());
+    let piece = Piece::new(&grid, 1).expect("a piece with notes");
+    let pieces = Pieces::new(vec![piece.clone()], vec![piece]).expect("a piece");
+    let header = base::header().expect("the base model");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = TrainConfig { steps: u64::MAX, ..TrainConfig::default() };
+    let device = DeviceChoice::Flex.device();
+    let mut run = Run::open(folder.path().to_owned(), config, header, &pieces, &device).expect("a fresh run");
+    let mut group = c.benchmark_group("training");
+    group.sample_size(10).throughput(Throughput::Elements(1));
+    group.bench_function("step", |b| b.iter(|| run.step()));
+    group.finish();
+}
+
+criterion_group!(benches, decoding, training);
+criterion_main!(benches);

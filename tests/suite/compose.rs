@@ -1,0 +1,162 @@
+//! `ripieno compose`.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use ripieno_score::{GridScore, Note, Score, Tick};
+use serde_json::Value;
+
+use crate::program::{read, ripieno, seed, seeds, succeeds, text};
+
+/// Onset, duration and pitch of all notes.
+fn notes(score: &Score) -> HashSet<(Tick, Tick, u8)> {
+    let all = score.parts.iter().flat_map(|part| &part.notes);
+    all.map(|note| (note.onset, note.duration, note.pitch.value())).collect()
+}
+
+fn bars(score: &Score) -> usize {
+    GridScore::from_score(score).0.bars.len()
+}
+
+fn sounds_within(score: &Score, from: Tick, to: Tick) -> bool {
+    let within = |note: &Note| note.onset >= from && note.onset < to;
+    score.parts.iter().flat_map(|part| &part.notes).any(within)
+}
+
+#[test]
+fn every_task_on_every_seed_keeps_what_was_given_and_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in seeds() {
+        let before = read(&path);
+        let length = bars(&before);
+        let more = (length + 4).to_string();
+        let tasks: [(&str, &[&str], bool, usize); 5] = [
+            ("complete", &["--bars", &more, "--parts", "piano,cello"], true, length + 4),
+            ("continue", &["--task", "continue", "--bars", &more], true, length + 4),
+            ("accompany", &["--task", "accompany", "--parts", "piano,bass,drums"], true, length),
+            ("infill", &["--task", "infill", "--from-bar", "3", "--to-bar", "4"], false, length),
+            ("vary", &["--task", "vary"], false, length),
+        ];
+        for (name, arguments, keeps_all, expected_bars) in tasks {
+            let out = folder.path().join(format!("{}-{name}.mid", path.file_stem().unwrap().to_str().unwrap()));
+            let usual = ["compose", text(&path), "-o", text(&out), "--seed", "5", "--candidates", "1", "--json"];
+            let answer: Value = serde_json::from_str(&succeeds(&[&usual, arguments].concat())).unwrap();
+            let after = read(&out);
+            assert_eq!(answer["bars"], expected_bars, "{}", out.display());
+            assert_eq!(bars(&after), expected_bars, "{}", out.display());
+            assert_eq!(after.ppq, before.ppq);
+            if keeps_all {
+                assert!(notes(&before).is_subset(&notes(&after)), "{} lost notes", out.display());
+            }
+            for part in &after.parts {
+                for pair in part.notes.windows(2).filter(|pair| pair[0].pitch == pair[1].pitch) {
+                    assert!(pair[0].onset < pair[1].onset, "{}: a note is struck twice", out.display());
+                }
+            }
+            let grid = GridScore::from_score(&after).0;
+            let end = grid.bars.last().unwrap().end() * after.ppq.ticks() / 24;
+            assert!(after.end().0 <= end + 1, "{} rings beyond its last bar", out.display());
+        }
+    }
+}
+
+#[test]
+fn every_instrument_that_is_asked_for_plays() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..4 {
+        let out = folder.path().join(format!("{number}.mid"));
+        let seed_number = number.to_string();
+        let wishes = ["--bars", "2", "--parts", "piano,violin,cello,flute,drums,bass", "--seed", &seed_number];
+        succeeds(&[&["compose", "-o", text(&out), "--candidates", "1"], &wishes[..]].concat());
+        let mut instruments: Vec<u8> = read(&out).parts.iter().map(|part| part.instrument.index()).collect();
+        instruments.sort_unstable();
+        assert_eq!(instruments, [0, 32, 40, 42, 73, 128]);
+    }
+}
+
+#[test]
+fn bars_key_and_tempo_are_kept_at_any_temperature() {
+    let folder = tempfile::tempdir().unwrap();
+    for temperature in ["0", "1", "4"] {
+        let out = folder.path().join(format!("{temperature}.mid"));
+        let wishes = ["--bars", "4", "--key", "A minor", "--tempo", "77", "--parts", "piano,cello"];
+        let usual = ["compose", "-o", text(&out), "--seed", "3", "--candidates", "1", "--temperature", temperature];
+        succeeds(&[&usual[..], &wishes[..]].concat());
+        let piece = read(&out);
+        assert!((piece.tempo_at(Tick::ZERO) - 77.0).abs() < 0.01);
+        assert_eq!(bars(&piece), 4);
+        let scale = [0, 2, 4, 5, 6, 7, 8, 9, 11];
+        let mut pitches = piece.parts.iter().flat_map(|part| &part.notes).map(|note| note.pitch.class());
+        assert!(pitches.clone().count() > 4);
+        assert!(pitches.all(|class| scale.contains(&class)), "A minor with raised sixth and seventh");
+    }
+}
+
+#[test]
+fn an_infill_leaves_the_other_bars_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (seed, out) = (seed("ode-to-joy"), folder.path().join("out.mid"));
+    let gap = ["--task", "infill", "--from-bar", "5", "--to-bar", "8"];
+    succeeds(&[&["compose", text(&seed), "-o", text(&out), "--seed", "2", "--candidates", "1"], &gap[..]].concat());
+    let (before, after) = (read(&seed), read(&out));
+    let bar = 4 * before.ppq.ticks();
+    let outside = |score: &Score| -> HashSet<_> {
+        notes(score).into_iter().filter(|(onset, ..)| !(4 * bar..8 * bar).contains(&onset.0)).collect()
+    };
+    assert_eq!(outside(&before), outside(&after));
+    assert!(sounds_within(&after, Tick(4 * bar), Tick(8 * bar)));
+    assert_ne!(notes(&before), notes(&after), "the gap is new");
+}
+
+#[test]
+fn the_same_seed_number_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let melody = seed("greensleeves");
+    let bytes = |name: &str, number: &str| {
+        let out = folder.path().join(name);
+        succeeds(&["compose", text(&melody), "-o", text(&out), "--task", "accompany", "--seed", number]);
+        std::fs::read(out).unwrap()
+    };
+    let first = bytes("1.mid", "7");
+    assert!(first == bytes("2.mid", "7"));
+    assert!(first != bytes("3.mid", "8"), "another number gives another piece");
+}
+
+#[test]
+fn a_plot_is_a_picture_and_a_file_is_replaced_only_when_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, plot) = (folder.path().join("a.mid"), folder.path().join("a.svg"));
+    let arguments = ["compose", "-o", text(&out), "--bars", "2", "--candidates", "1", "--plot", text(&plot)];
+    succeeds(&arguments);
+    assert!(std::fs::read_to_string(&plot).unwrap().starts_with("<svg"));
+    let written = std::fs::read(&out).unwrap();
+    let refused = ripieno(&arguments);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--force"));
+    assert!(written == std::fs::read(&out).unwrap());
+    succeeds(&[&arguments[..], &["--force"]].concat());
+}
+
+#[test]
+fn exit_codes_tell_usage_from_bad_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let (broken, out) = (folder.path().join("broken.mid"), folder.path().join("out.mid"));
+    std::fs::write(&broken, b"not a MIDI file").unwrap();
+    let melody = seed("ode-to-joy");
+    let code = |arguments: &[&str]| ripieno(arguments).status.code().unwrap();
+    assert_eq!(code(&["compose", text(&broken), "-o", text(&out)]), 3);
+    assert_eq!(code(&["compose", text(&folder.path().join("missing.mid")), "-o", text(&out)]), 3);
+    for wrong in [
+        &["--style", "nobody's"][..],
+        &["--bars", "3"],
+        &["--task", "infill", "--from-bar", "15", "--to-bar", "99"],
+        &["--task", "infill", "--from-bar", "2", "--to-bar", "3", "--parts", "piano"],
+        &["--task", "vary", "--parts", "piano"],
+        &["--task", "vary", "--bars", "3"],
+    ] {
+        assert_eq!(code(&[&["compose", text(&melody), "-o", text(&out)], wrong].concat()), 2, "{wrong:?}");
+    }
+    assert_eq!(code(&["compose"]), 2);
+    assert_eq!(code(&["compose", "-o", text(Path::new("/nowhere/at/all.mid"))]), 2);
+    assert!(!out.exists());
+}
