@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::cast_sign_loss, reason = "a test may panic"))]
 #![allow(
     clippy::cast_possible_truncation,
     reason = "classes, positions, parts and steps are below the table sizes of `vocabulary`, which fit their types"

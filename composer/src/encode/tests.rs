@@ -119,8 +119,10 @@ fn the_parts_with_the_fewest_notes_are_left_out_beyond_48() {
 #[test]
 fn parts_are_given_the_roles_that_a_listener_hears() {
     use Role::{Bass, Chords, Drums, Inner, Melody};
+    /// Instrument, and what it plays at once.
+    type Playing<'a> = (u8, &'a [u8]);
     #[rustfmt::skip]
-    let cases: [(&str, &[(u8, &[u8])], &[Role]); 6] = [
+    let cases: [(&str, &[Playing<'_>], &[Role]); 6] = [
         ("a tune alone", &[(73, &[72])], &[Melody]),
         ("even a low one", &[(42, &[40])], &[Melody]),
         ("a duet of high voices has no bass", &[(40, &[74]), (41, &[62])], &[Melody, Inner]),
