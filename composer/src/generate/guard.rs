@@ -25,7 +25,7 @@ pub(super) struct Guard {
     played: u64,
     /// Parts that must play before the open bar ends, a bit each.
     last_call: u64,
-    /// Whether the open bar must sound, for the music closes with it.
+    /// Whether the open bar must sound, for the music ends with it.
     must_sound: bool,
     silent_bars: usize,
     same_bars: usize,
@@ -57,7 +57,7 @@ impl Guard {
         self.free = !request.locked;
         self.played |= request.given.iter().fold(0, |parts, note| parts | 1 << note.part);
         self.last_call = 0;
-        self.must_sound = request.closes.is_some() && request.given.is_empty();
+        self.must_sound = last && request.given.is_empty();
         for part in 0..self.bias.len() {
             let waits = last && (self.free & !self.played) >> part & 1 == 1;
             self.last_call |= u64::from(waits) << part;
