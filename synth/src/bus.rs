@@ -1,5 +1,6 @@
 //! Where the voices of a channel meet: body, amplifier, cabinet; then volume, pan and the sends to the effects.
 
+use crate::dsp::noise::Noise;
 use crate::dsp::{MAX_SEGMENT, approach};
 use crate::effects::insert::{Insert, InsertUnit};
 use crate::engines::Clock;
@@ -117,10 +118,13 @@ pub(crate) struct Bus {
     hold_ticks: u32,
     /// Whether no preset has set it up yet.
     is_new: bool,
+    hiss: Noise,
 }
 
 /// Time constant of each of the two smoothers of a gain.
 const GLIDE_S: f32 = 0.004;
+/// Noise 320 dB down keeps the filters of a strip that falls silent from becoming denormal and slow.
+const HISS: f32 = 1e-16;
 /// How long a strip goes on after its last voice, for its delays and resonances.
 const HOLD_S: f32 = 0.7;
 
@@ -134,6 +138,7 @@ impl Bus {
             share: approach(tick_s, GLIDE_S),
             hold_ticks: (HOLD_S / tick_s) as u32,
             is_new: true,
+            hiss: Noise::new(0),
         }
     }
 
@@ -160,8 +165,13 @@ impl Bus {
                 gain.snap(target);
             }
             self.insert.wake();
+            self.hiss = Noise::new(0);
         }
         self.ticks_left = self.hold_ticks;
+    }
+
+    pub(crate) fn sends_to_chorus(&self) -> bool {
+        !self.is_resting() && (self.gains[3].reached > 0.0 || self.gains[3].value > 0.0)
     }
 
     pub(crate) fn is_resting(&self) -> bool {
@@ -187,6 +197,11 @@ impl Bus {
             return;
         }
         let (left, right) = (&mut input.left[..frames], &mut input.right[..frames]);
+        for (left, right) in left.iter_mut().zip(right.iter_mut()) {
+            let hiss = HISS * self.hiss.next();
+            *left += hiss;
+            *right += hiss;
+        }
         self.insert.process(left, right);
         let [gain_left, gain_right, reverb, chorus] = &mut self.gains;
         for frame in 0..frames {

@@ -32,6 +32,7 @@ pub(crate) struct Master {
     blocker_share: f32,
     sample_rate_hz: f32,
     ticks_left: u32,
+    chorus_ticks_left: u32,
 }
 
 impl Master {
@@ -51,6 +52,7 @@ impl Master {
             blocker_share: 1.0 - (-std::f32::consts::TAU * 5.0 / rate).exp(),
             sample_rate_hz: rate,
             ticks_left: 0,
+            chorus_ticks_left: 0,
         }
     }
 
@@ -71,6 +73,7 @@ impl Master {
         self.gain_slope = 0.0;
         self.blockers = [0.0; 2];
         self.ticks_left = 0;
+        self.chorus_ticks_left = 0;
     }
 
     pub(crate) fn set_volume(&mut self, volume: f32) {
@@ -85,9 +88,12 @@ impl Master {
         self.ticks_left == 0
     }
 
-    pub(crate) fn control(&mut self, is_fed: bool, frames: usize) {
+    /// `is_fed`: a strip is awake; `is_chorus_fed`: one sends to the chorus.
+    pub(crate) fn control(&mut self, is_fed: bool, is_chorus_fed: bool, frames: usize) {
         let tick_s = frames as f32 / self.sample_rate_hz;
         self.ticks_left = if is_fed { (REST_S / tick_s) as u32 } else { self.ticks_left.saturating_sub(1) };
+        self.chorus_ticks_left =
+            if is_chorus_fed { (REST_S / tick_s) as u32 } else { self.chorus_ticks_left.saturating_sub(1) };
         self.gain = self.gain_target;
         let next = self.gain + (self.base_gain * self.volume - self.gain) * approach(tick_s, 0.01);
         self.gain_slope = (next - self.gain) / frames as f32;
@@ -108,7 +114,9 @@ impl Master {
         for (frame, out) in block.iter_mut().enumerate() {
             let (mut left, mut right) = (mix.dry[0][frame], mix.dry[1][frame]);
             let (mut room_left, mut room_right) = (mix.reverb[0][frame], mix.reverb[1][frame]);
-            if let Some(chorus) = &mut self.chorus {
+            if let Some(chorus) = &mut self.chorus
+                && self.chorus_ticks_left > 0
+            {
                 let wet = chorus.step(mix.chorus[0][frame], mix.chorus[1][frame]);
                 left += wet.0;
                 right += wet.1;

@@ -60,33 +60,40 @@ impl Svf {
     }
 }
 
-/// A bell-shaped boost or cut at one frequency, made of a state-variable filter.
+/// A bell-shaped boost or cut at one frequency, made of a state-variable filter; left and right side by side.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bell {
     coefficients: SvfCoefficients,
     /// What the band output is multiplied by and added with.
     mix: f32,
-    filter: Svf,
+    ic1: [f32; 2],
+    ic2: [f32; 2],
 }
 
 impl Bell {
     pub(crate) fn new(frequency_hz: f32, q: f32, gain_db: f32, sample_rate_hz: f32) -> Self {
         let amplitude = 10.0_f32.powf(gain_db / 40.0);
-        let coefficients = SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
-        // `step` already scales the band by k, so the bell is x + (A^2 - 1) * band.
-        Self { coefficients, mix: amplitude * amplitude - 1.0, filter: Svf::default() }
+        let coefficients =
+            SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
+        Self { coefficients, mix: (amplitude * amplitude - 1.0) * coefficients.k, ..Self::default() }
     }
 
     #[inline]
-    pub(crate) fn step(&mut self, x: f32) -> f32 {
-        x + self.mix * self.filter.step(x, &self.coefficients).band
-    }
-
-    pub(crate) fn flush(&mut self) {
-        self.filter.flush();
+    pub(crate) fn step(&mut self, mut frame: [f32; 2]) -> [f32; 2] {
+        let SvfCoefficients { a1, a2, a3, .. } = self.coefficients;
+        for side in 0..2 {
+            let v3 = frame[side] - self.ic2[side];
+            let band = a1 * self.ic1[side] + a2 * v3;
+            let low = self.ic2[side] + a2 * self.ic1[side] + a3 * v3;
+            self.ic1[side] = 2.0 * band - self.ic1[side];
+            self.ic2[side] = 2.0 * low - self.ic2[side];
+            frame[side] += self.mix * band;
+        }
+        frame
     }
 
     pub(crate) fn clear(&mut self) {
-        self.filter = Svf::default();
+        self.ic1 = [0.0; 2];
+        self.ic2 = [0.0; 2];
     }
 }

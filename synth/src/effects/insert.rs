@@ -21,7 +21,7 @@ pub(crate) struct Drive {
 /// What a preset puts between its voices and the mixing desk.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Insert {
-    /// At most eight.
+    /// At most six.
     pub(crate) bands: &'static [Band],
     pub(crate) drive: Option<Drive>,
     /// Nothing below passes; `0` passes all.
@@ -33,14 +33,14 @@ impl Insert {
     pub(crate) const NONE: Self = Self { bands: &[], drive: None, highpass_hz: 0.0, motion: Motion::None };
 }
 
-const MAX_BANDS: usize = 8;
+const MAX_BANDS: usize = 6;
 
 /// An insert at work.
 #[derive(Debug)]
 pub(crate) struct InsertUnit {
     insert: &'static Insert,
     sample_rate_hz: f32,
-    bells: [[Bell; MAX_BANDS]; 2],
+    bells: [Bell; MAX_BANDS],
     highpass: [Svf; 2],
     highpass_coefficients: SvfCoefficients,
     /// Before and after the amplifier: removes the rumble, and the fizz.
@@ -57,7 +57,7 @@ impl InsertUnit {
         Self {
             insert: &Insert::NONE,
             sample_rate_hz: clock.sample_rate_hz,
-            bells: [[Bell::default(); MAX_BANDS]; 2],
+            bells: [Bell::default(); MAX_BANDS],
             highpass: [Svf::default(); 2],
             highpass_coefficients: SvfCoefficients::default(),
             tight: Svf::default(),
@@ -72,10 +72,9 @@ impl InsertUnit {
     pub(crate) fn set(&mut self, insert: &'static Insert) {
         self.insert = insert;
         let rate = self.sample_rate_hz;
+        self.bells = [Bell::default(); MAX_BANDS];
         for (index, &Band(hz, q, gain_db)) in insert.bands.iter().take(MAX_BANDS).enumerate() {
-            let bell = Bell::new(hz, q, gain_db, rate);
-            self.bells[0][index] = bell;
-            self.bells[1][index] = bell;
+            self.bells[index] = Bell::new(hz, q, gain_db, rate);
         }
         self.highpass_coefficients = SvfCoefficients::new(insert.highpass_hz, 0.7, rate);
         if let Some(drive) = &insert.drive {
@@ -92,7 +91,7 @@ impl InsertUnit {
 
     /// Starts from silence.
     pub(crate) fn wake(&mut self) {
-        for bell in self.bells.as_flattened_mut() {
+        for bell in &mut self.bells {
             bell.clear();
         }
         self.highpass = [Svf::default(); 2];
@@ -103,9 +102,6 @@ impl InsertUnit {
     }
 
     pub(crate) fn control(&mut self, is_fast: bool, frames: usize) {
-        for bell in self.bells.as_flattened_mut() {
-            bell.flush();
-        }
         for filter in self.highpass.iter_mut().chain(&mut self.speaker) {
             filter.flush();
         }
@@ -124,15 +120,30 @@ impl InsertUnit {
                 }
             }
         }
-        let bands = self.insert.bands.len().min(MAX_BANDS);
-        for (samples, bells) in [&mut *left, &mut *right].into_iter().zip(&mut self.bells) {
-            for bell in &mut bells[..bands] {
-                for x in samples.iter_mut() {
-                    *x = bell.step(*x);
-                }
-            }
+        // One call for each number of bells, so that their states stay in registers.
+        match self.insert.bands.len() {
+            0 => {}
+            1 => self.ring::<1>(left, right),
+            2 => self.ring::<2>(left, right),
+            3 => self.ring::<3>(left, right),
+            4 => self.ring::<4>(left, right),
+            5 => self.ring::<5>(left, right),
+            _ => self.ring::<MAX_BANDS>(left, right),
         }
         self.motion.process(left, right);
+    }
+
+    fn ring<const BANDS: usize>(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let mut bells = [Bell::default(); BANDS];
+        bells.copy_from_slice(&self.bells[..BANDS]);
+        for (left, right) in left.iter_mut().zip(right) {
+            let mut frame = [*left, *right];
+            for bell in &mut bells {
+                frame = bell.step(frame);
+            }
+            [*left, *right] = frame;
+        }
+        self.bells[..BANDS].copy_from_slice(&bells);
     }
 
     /// `x / sqrt(1 + x^2)`, anti-aliased by its antiderivative (Parker, Zavalishin and Le Bivic, DAFx 2016), which for

@@ -16,6 +16,8 @@ pub(crate) struct Limiter {
     /// The last samples of each side, written twice so that every window lies in one piece.
     history: [[f32; 2 * TAPS]; 2],
     newest: usize,
+    /// For so many frames the history holds something loud.
+    loud_frames: usize,
     delay: Box<[[f32; 2]]>,
     at: usize,
     /// Least gain of the window, by the descending queue of D. Lemire, "Streaming Maximum-Minimum Filter" (2006).
@@ -25,6 +27,7 @@ pub(crate) struct Limiter {
     /// A running mean over the window turns the steps of the least gain into ramps that arrive in time.
     held: Box<[f32]>,
     sum: f64,
+    slot: usize,
     clock: u64,
     window: usize,
     envelope: f32,
@@ -56,13 +59,15 @@ impl Limiter {
             filters,
             history: [[0.0; 2 * TAPS]; 2],
             newest: 0,
+            loud_frames: 0,
             delay: vec![[0.0; 2]; window + TAPS / 2].into_boxed_slice(),
             at: 0,
-            queue: vec![(0, 1.0); window + 4].into_boxed_slice(),
+            queue: vec![(0, 1.0); window + TAPS + 2].into_boxed_slice(),
             front: 0,
             length: 0,
             held: vec![1.0; window].into_boxed_slice(),
             sum: 0.0,
+            slot: 0,
             clock: 0,
             window,
             envelope: 1.0,
@@ -80,12 +85,14 @@ impl Limiter {
     pub(crate) fn reset(&mut self) {
         self.history = [[0.0; 2 * TAPS]; 2];
         self.newest = 0;
+        self.loud_frames = 0;
         self.delay.fill([0.0; 2]);
         self.at = 0;
         self.front = 0;
         self.length = 0;
         self.held.fill(1.0);
         self.sum = self.window as f64;
+        self.slot = 0;
         self.clock = 0;
         self.envelope = 1.0;
     }
@@ -101,7 +108,8 @@ impl Limiter {
         } else {
             (self.envelope + (least - self.envelope) * self.release).min(least)
         };
-        let slot = (self.clock % self.window as u64) as usize;
+        let slot = self.slot;
+        self.slot = if slot + 1 == self.window { 0 } else { slot + 1 };
         self.sum += f64::from(self.envelope) - f64::from(self.held[slot]);
         self.held[slot] = self.envelope;
         self.clock += 1;
@@ -113,24 +121,36 @@ impl Limiter {
         [out[0] * gain, out[1] * gain]
     }
 
-    /// The largest value at or between the samples around the middle of the history.
+    /// The largest value at the newest sample, or between those around the middle of the history.
     #[inline]
     fn peak(&mut self, frame: [f32; 2]) -> f32 {
         self.newest = if self.newest == 0 { TAPS - 1 } else { self.newest - 1 };
-        let mut peak = 0.0_f32;
         for (history, x) in self.history.iter_mut().zip(frame) {
             history[self.newest] = x;
             history[self.newest + TAPS] = x;
+        }
+        let loudest = if frame[0].abs() > frame[1].abs() { frame[0].abs() } else { frame[1].abs() };
+        // Where even the steepest interpolation stays below the ceiling there is nothing to work out.
+        if loudest > 0.45 * self.ceiling {
+            self.loud_frames = TAPS;
+        }
+        if self.loud_frames == 0 {
+            return loudest;
+        }
+        self.loud_frames -= 1;
+        let mut peak = loudest;
+        for history in &self.history {
             let window = &history[self.newest..self.newest + TAPS];
-            // Where even the steepest interpolation stays below the ceiling there is nothing to work out.
-            let loudest = window.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-            if loudest > 0.45 * self.ceiling {
-                for filter in &self.filters {
-                    let between: f32 = window.iter().zip(filter).map(|(x, tap)| x * tap).sum();
-                    peak = peak.max(between.abs());
+            for filter in &self.filters {
+                let mut sums = [0.0_f32; 4];
+                for tap in 0..TAPS {
+                    sums[tap % 4] += window[tap] * filter[tap];
+                }
+                let between = ((sums[0] + sums[2]) + (sums[1] + sums[3])).abs();
+                if between > peak {
+                    peak = between;
                 }
             }
-            peak = peak.max(loudest);
         }
         peak
     }
@@ -139,14 +159,15 @@ impl Limiter {
     #[inline]
     fn least(&mut self, value: f32) -> f32 {
         let size = self.queue.len();
-        while self.length > 0 && self.queue[(self.front + self.length - 1) % size].1 >= value {
+        let wrap = |place: usize| if place >= size { place - size } else { place };
+        while self.length > 0 && self.queue[wrap(self.front + self.length - 1)].1 >= value {
             self.length -= 1;
         }
-        self.queue[(self.front + self.length) % size] = (self.clock, value);
+        self.queue[wrap(self.front + self.length)] = (self.clock, value);
         self.length += 1;
-        // Two longer than the mean's window: a peak between samples is seen six frames late.
-        if self.queue[self.front].0 + self.window as u64 + 2 <= self.clock {
-            self.front = (self.front + 1) % size;
+        // Longer than the mean's window: a peak between samples is seen late.
+        if self.queue[self.front].0 + (self.window + TAPS) as u64 <= self.clock {
+            self.front = wrap(self.front + 1);
             self.length -= 1;
         }
         self.queue[self.front].1

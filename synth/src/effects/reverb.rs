@@ -3,12 +3,15 @@
 
 use crate::dsp::LANES;
 use crate::dsp::delay::DelayLine;
+use crate::dsp::interpolate::cubic;
 use crate::dsp::sine::{sine, step_of};
 
 /// Lengths at 48 kHz: primes between 29 and 83 ms, so that no two lines ring together.
 const LENGTHS: [f32; LANES] = [1409.0, 1693.0, 2027.0, 2333.0, 2711.0, 3119.0, 3499.0, 3931.0];
 /// Of the diffusers, likewise.
 const DIFFUSERS: [f32; 4] = [113.0, 167.0, 277.0, 379.0];
+/// How far the wandering lines go at 48 kHz.
+const WANDER: f32 = 9.0;
 /// First reflections: milliseconds, gain left, gain right.
 const EARLY: [(f32, f32, f32); 6] = [
     (11.0, 0.34, 0.10),
@@ -27,8 +30,10 @@ pub(crate) struct Reverb {
     early: [(usize, f32, f32); 6],
     diffusers: [[DelayLine; 2]; 2],
     diffuser_frames: [[usize; 2]; 2],
-    lines: [DelayLine; LANES],
-    lengths: [f32; LANES],
+    /// All eight lines as one ring, whose length is a power of two.
+    lines: Box<[[f32; LANES]]>,
+    at: usize,
+    lengths: [usize; LANES],
     gains: [f32; LANES],
     damping: f32,
     memory: [f32; LANES],
@@ -43,7 +48,8 @@ impl Reverb {
     /// `decay_s` is the time to 60 dB of the middle; the highs die in about half of it.
     pub(crate) fn new(sample_rate_hz: f32, decay_s: f32) -> Self {
         let scale = sample_rate_hz / 48_000.0;
-        let lengths = LENGTHS.map(|length| length * scale);
+        let lengths = LENGTHS.map(|length| (length * scale) as usize);
+        let longest = lengths[LANES - 1] + (WANDER * scale) as usize + 8;
         let frames = DIFFUSERS.map(|length| (length * scale) as usize);
         let line = |frames: f32| DelayLine::new(frames as usize + 64);
         Self {
@@ -55,22 +61,24 @@ impl Reverb {
                 [line(frames[2] as f32), line(frames[3] as f32)],
             ],
             diffuser_frames: [[frames[0], frames[1]], [frames[2], frames[3]]],
-            lines: lengths.map(|length| line(length + 40.0 * scale)),
+            lines: vec![[0.0; LANES]; longest.next_power_of_two()].into_boxed_slice(),
+            at: 0,
             lengths,
-            gains: lengths.map(|length| 10.0_f32.powf(-3.0 * length / (sample_rate_hz * decay_s))),
+            gains: lengths.map(|length| 10.0_f32.powf(-3.0 * length as f32 / (sample_rate_hz * decay_s))),
             damping: (-std::f32::consts::TAU * 5200.0 / sample_rate_hz).exp(),
             memory: [0.0; LANES],
             rumble: [0.0; 2],
             rumble_share: 1.0 - (-std::f32::consts::TAU * 160.0 / sample_rate_hz).exp(),
             phase: 0,
             step: step_of(0.31, f64::from(sample_rate_hz)),
-            wander: 9.0 * scale,
+            wander: WANDER * scale,
         }
     }
 
     pub(crate) fn reset(&mut self) {
-        let all = self.pre.iter_mut().chain(self.diffusers.as_flattened_mut()).chain(&mut self.lines);
-        all.for_each(DelayLine::clear);
+        self.pre.iter_mut().chain(self.diffusers.as_flattened_mut()).for_each(DelayLine::clear);
+        self.lines.fill([0.0; LANES]);
+        self.at = 0;
         self.memory = [0.0; LANES];
         self.rumble = [0.0; 2];
         self.phase = 0;
@@ -102,16 +110,23 @@ impl Reverb {
 
         self.phase = self.phase.wrapping_add(self.step);
         let swings = [sine(self.phase) * self.wander, sine(self.phase.wrapping_add(1 << 30)) * self.wander];
+        let mask = self.lines.len() - 1;
+        let mut heard = [0.0_f32; LANES];
+        for lane in 0..LANES {
+            heard[lane] = self.lines[self.at.wrapping_sub(self.lengths[lane] - 1) & mask][lane];
+        }
+        // Two of the lines wander a little, so that the tail does not ring like metal.
+        for (lane, swing) in [(2, swings[0]), (5, swings[1])] {
+            let delay = self.lengths[lane] as f32 - 1.0 + swing;
+            let whole = delay as usize;
+            let y = [1, 0, -1, -2].map(|by: isize| {
+                self.lines[self.at.wrapping_sub(whole).wrapping_add_signed(by) & mask][lane]
+            });
+            heard[lane] = cubic(y, delay - whole as f32);
+        }
         let mut v = [0.0_f32; LANES];
         for lane in 0..LANES {
-            // Four of the lines wander a little, so that the tail does not ring like metal.
-            let heard = if lane % 2 == 0 {
-                let swing = if lane % 4 == 0 { swings[0] } else { swings[1] };
-                self.lines[lane].tap_between(self.lengths[lane] + swing - 1.0)
-            } else {
-                self.lines[lane].tap(self.lengths[lane] as usize - 1)
-            };
-            self.memory[lane] = heard + (self.memory[lane] - heard) * self.damping;
+            self.memory[lane] = heard[lane] + (self.memory[lane] - heard[lane]) * self.damping;
             v[lane] = self.memory[lane] * self.gains[lane];
         }
         out.0 += 0.5 * (v[0] - v[2] + v[4] - v[6]);
@@ -127,9 +142,11 @@ impl Reverb {
             }
         }
         const NORM: f32 = 0.353_553_4;
-        for (lane, line) in self.lines.iter_mut().enumerate() {
-            line.push(v[lane] * NORM + input[lane % 2] * 0.5);
+        self.at = (self.at + 1) & mask;
+        for lane in 0..LANES {
+            v[lane] = v[lane] * NORM + input[lane % 2] * 0.5;
         }
+        self.lines[self.at] = v;
         out
     }
 }

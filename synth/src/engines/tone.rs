@@ -230,6 +230,10 @@ impl Engine for Tones {
         group.levels[1][lane] = 0.0;
         group.noise_level[lane] = 0.0;
         group.noise_slope[lane] = 0.0;
+        // An empty lane is computed with the others: left ringing, its filters would become denormal and slow.
+        for memory in group.band_memory.iter_mut().chain(&mut group.low_memory) {
+            memory[lane] = 0.0;
+        }
     }
 
     fn render(&mut self, frames: usize, buses: &mut Buses) {

@@ -1,6 +1,7 @@
 //! Starting, releasing, stealing and ending voices.
 
 use super::{DYING, STEAL_S, STRIPS, Synth};
+use crate::bus::Bus;
 use crate::dsp::noise::scramble;
 use crate::engines::{Engine, Modulation, NoteStart};
 use crate::presets::{self, Layer, Sound};
@@ -239,6 +240,7 @@ impl Synth {
             }
         }
         let is_fed = self.desk.iter().any(|bus| !bus.is_resting());
-        self.master.control(is_fed, frames);
+        let is_chorus_fed = self.desk.iter().any(Bus::sends_to_chorus);
+        self.master.control(is_fed, is_chorus_fed, frames);
     }
 }
