@@ -119,6 +119,9 @@ pub(crate) struct Bus {
     /// Whether no preset has set it up yet.
     is_new: bool,
     hiss: Noise,
+    /// Of the preset, after its insert.
+    level: f32,
+    reverb: f32,
 }
 
 /// Time constant of each of the two smoothers of a gain.
@@ -139,11 +142,16 @@ impl Bus {
             hold_ticks: (HOLD_S / tick_s) as u32,
             is_new: true,
             hiss: Noise::new(0),
+            level: 1.0,
+            reverb: 1.0,
         }
     }
 
-    pub(crate) fn set_insert(&mut self, insert: &'static Insert) {
+    /// Sets the strip up for a preset: its insert, its level and its send to the reverb.
+    pub(crate) fn set_up(&mut self, insert: &'static Insert, level: f32, reverb: f32) {
         self.insert.set(insert);
+        self.level = level;
+        self.reverb = reverb;
         self.is_new = false;
     }
 
@@ -161,7 +169,7 @@ impl Bus {
     /// Wakes the strip for a voice.
     pub(crate) fn wake(&mut self, targets: &BusTargets) {
         if self.ticks_left == 0 {
-            for (gain, target) in self.gains.iter_mut().zip(targets.gains()) {
+            for (gain, target) in self.gains.iter_mut().zip(targets.gains(self.level, self.reverb)) {
                 gain.snap(target);
             }
             self.insert.wake();
@@ -180,7 +188,7 @@ impl Bus {
 
     pub(crate) fn control(&mut self, targets: &BusTargets, has_voices: bool, frames: usize) {
         self.ticks_left = if has_voices { self.hold_ticks } else { self.ticks_left.saturating_sub(1) };
-        for (gain, target) in self.gains.iter_mut().zip(targets.gains()) {
+        for (gain, target) in self.gains.iter_mut().zip(targets.gains(self.level, self.reverb)) {
             gain.aim(target, self.share, frames);
         }
         self.insert.control(targets.is_fast, frames);
@@ -223,7 +231,7 @@ impl Bus {
 }
 
 impl BusTargets {
-    fn gains(&self) -> [f32; 4] {
-        [self.left, self.right, self.reverb, self.chorus]
+    fn gains(&self, level: f32, reverb: f32) -> [f32; 4] {
+        [self.left * level, self.right * level, self.reverb * reverb, self.chorus]
     }
 }

@@ -35,7 +35,6 @@ pub(crate) struct ChannelState {
     data_lsb: u8,
     /// Which of the two strips of the desk new notes go to.
     pub(crate) strip: usize,
-    pub(crate) reverb_share: f32,
 }
 
 /// What data entry sets.
@@ -90,7 +89,6 @@ impl ChannelState {
             data_msb: 0,
             data_lsb: 0,
             strip: 0,
-            reverb_share: 1.0,
         }
     }
 
@@ -240,7 +238,7 @@ impl ChannelState {
         BusTargets {
             left: level * angle.cos() * std::f32::consts::SQRT_2,
             right: level * angle.sin() * std::f32::consts::SQRT_2,
-            reverb: f32::from(self.reverb) / 127.0 * self.reverb_share,
+            reverb: f32::from(self.reverb) / 127.0,
             chorus: f32::from(self.chorus) / 127.0 * 0.8,
             is_fast: self.modulation >= 64,
         }

@@ -73,8 +73,7 @@ pub(crate) struct Bell {
 impl Bell {
     pub(crate) fn new(frequency_hz: f32, q: f32, gain_db: f32, sample_rate_hz: f32) -> Self {
         let amplitude = 10.0_f32.powf(gain_db / 40.0);
-        let coefficients =
-            SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
+        let coefficients = SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
         Self { coefficients, mix: (amplitude * amplitude - 1.0) * coefficients.k, ..Self::default() }
     }
 

@@ -119,9 +119,8 @@ impl Reverb {
         for (lane, swing) in [(2, swings[0]), (5, swings[1])] {
             let delay = self.lengths[lane] as f32 - 1.0 + swing;
             let whole = delay as usize;
-            let y = [1, 0, -1, -2].map(|by: isize| {
-                self.lines[self.at.wrapping_sub(whole).wrapping_add_signed(by) & mask][lane]
-            });
+            let y = [1, 0, -1, -2]
+                .map(|by: isize| self.lines[self.at.wrapping_sub(whole).wrapping_add_signed(by) & mask][lane]);
             heard[lane] = cubic(y, delay - whole as f32);
         }
         let mut v = [0.0_f32; LANES];

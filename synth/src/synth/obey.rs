@@ -2,6 +2,7 @@
 
 use super::{STRIPS, Synth};
 use crate::channel::{ChannelState, Consequence};
+use crate::dsp::gain_of_db;
 use crate::event::Event;
 use crate::presets::{self, KIT, Preset};
 use crate::voices::Hold;
@@ -95,9 +96,8 @@ impl Synth {
             self.channels[channel].strip = strip;
             let bus = channel * STRIPS + strip;
             self.silence_where(|voice| voice.bus == bus);
-            self.desk[bus].set_insert(&after.insert);
+            self.set_up(channel);
         }
-        self.channels[channel].reverb_share = after.reverb;
     }
 
     /// The preset that a channel plays.
@@ -106,16 +106,21 @@ impl Synth {
         if state.is_drums { &KIT } else { presets::program(state.program).0 }
     }
 
+    /// Sets the strip of a channel up for what the channel plays.
+    pub(super) fn set_up(&mut self, channel: usize) {
+        let state = &self.channels[channel];
+        let bus = channel * STRIPS + state.strip;
+        let (preset, level_db) = if state.is_drums { (&KIT, 0.0) } else { presets::program(state.program) };
+        self.desk[bus].set_up(&preset.insert, gain_of_db(level_db), preset.reverb);
+    }
+
     fn system_reset(&mut self) {
         self.silence_where(|_| true);
         for channel in 0..self.channels.len() {
             let strip = self.channels[channel].strip;
             self.channels[channel] = ChannelState::new(channel);
-            let preset = self.preset_of(channel);
-            let strip = 1 - strip;
-            self.channels[channel].strip = strip;
-            self.channels[channel].reverb_share = preset.reverb;
-            self.desk[channel * STRIPS + strip].set_insert(&preset.insert);
+            self.channels[channel].strip = 1 - strip;
+            self.set_up(channel);
         }
         self.master.set_volume(1.0);
         self.master_cents = 0.0;

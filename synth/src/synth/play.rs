@@ -63,8 +63,7 @@ impl Synth {
             let (drum, level_db) = presets::drum(key);
             (drum.layers, level_db, drum.pan, drum.choke)
         } else {
-            let (_, level_db) = presets::program(self.channels[channel].program);
-            (preset.layers, level_db, preset.width * (f32::from(key) - 62.0) / 45.0, 0)
+            (preset.layers, 0.0, preset.width * (f32::from(key) - 62.0) / 45.0, 0)
         };
         if choke > 0 {
             self.fade_where(choke_frames, |voice| voice.channel == channel && voice.choke == choke);
@@ -74,8 +73,7 @@ impl Synth {
             });
         }
         if self.desk[bus].is_new() {
-            self.desk[bus].set_insert(&preset.insert);
-            self.channels[channel].reverb_share = preset.reverb;
+            self.set_up(channel);
         }
         self.desk[bus].wake(&self.channels[channel].targets());
         let gain = loudness * crate::dsp::gain_of_db(level_db);
