@@ -18,6 +18,8 @@ mod master;
 pub mod offline;
 #[allow(clippy::needless_update, reason = "every entry of the tables ends alike")]
 mod presets;
+#[doc(hidden)]
+pub mod probe;
 mod synth;
 mod voices;
 

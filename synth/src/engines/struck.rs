@@ -42,6 +42,8 @@ struct Voice {
     chunks: usize,
     pitch_ratio: f32,
     released: bool,
+    /// Of the noise, after the key is let go.
+    release_level: f32,
     age_s: f32,
     noise: Noise,
     noise_filter: Svf,
@@ -108,6 +110,7 @@ impl Engine for Bodies {
             chunks: self.list.modes().len().div_ceil(WIDTH),
             pitch_ratio: 0.0,
             released: false,
+            release_level: 1.0,
             age_s: 0.0,
             noise: Noise::new(note.seed),
             noise_filter: Svf::default(),
@@ -192,7 +195,10 @@ impl Voice {
         }
 
         let energy = self.drop_silent(chunks);
-        let noise = patch.burst.level_at(self.age_s, self.note.velocity) * self.note.gain;
+        if self.released {
+            self.release_level -= self.release_level * approach(step_s, patch.release_s * 0.2);
+        }
+        let noise = patch.burst.level_at(self.age_s, self.note.velocity) * self.note.gain * self.release_level;
         self.noise_level = self.noise_target;
         self.noise_slope = (noise - self.noise_target) * slope;
         self.noise_target = noise;
@@ -201,9 +207,6 @@ impl Voice {
             self.noise_coefficients = SvfCoefficients::new(hz, patch.burst.q, clock.sample_rate_hz);
         }
         self.noise_filter.flush();
-        if self.released {
-            self.noise_target -= self.noise_target * approach(step_s, patch.release_s * 0.2);
-        }
         self.age_s += step_s;
         let attack = smoothstep((self.age_s / patch.attack_s.max(3e-4)).min(1.0));
         let target = attack * modulation.gain * (1.0 - patch.tremolo * tremolo(self.age_s, patch.tremolo_hz));
@@ -212,7 +215,7 @@ impl Voice {
         self.amp_target = target;
 
         self.level = energy.sqrt() + self.noise_target * 0.3;
-        let is_sounding = self.chunks > 0 || !patch.burst.is_over(self.age_s, noise);
+        let is_sounding = self.chunks > 0 || !(patch.burst.is_over(self.age_s, noise) || self.release_level < 1e-4);
         is_sounding && self.fade > 0.0
     }
 

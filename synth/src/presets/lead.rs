@@ -23,7 +23,7 @@ const LEAD: TonePatch = TonePatch {
 
 const fn pair(first: Wave, second: Wave, level: f32, ratio: f32, detune_cents: f32) -> [Oscillator; 2] {
     [
-        Oscillator { detune_cents: -detune_cents, ..Oscillator::of(first) },
+        Oscillator { detune_cents: -0.4 * detune_cents, ..Oscillator::of(first) },
         Oscillator { wave: second, level, ratio, detune_cents },
     ]
 }

@@ -50,7 +50,7 @@ const REEDS: TonePatch = TonePatch {
         Oscillator::of(Wave::FreeReed),
         Oscillator { level: 0.7, detune_cents: 7.0, ..Oscillator::of(Wave::FreeReed) },
     ],
-    cutoff_hz: 3800.0,
+    cutoff_hz: 3000.0,
     key_track: 0.4,
     velocity_octaves: 1.0,
     amp: adsr(0.05, 0.2, 1.0, 0.05),
@@ -126,7 +126,7 @@ pub(super) static FAMILY: [Preset; 8] = [
                 Oscillator::of(Wave::FreeReed),
                 Oscillator { level: 0.9, detune_cents: 14.0, ..Oscillator::of(Wave::FreeReed) },
             ],
-            cutoff_hz: 4600.0,
+            cutoff_hz: 3300.0,
             ..REEDS
         })],
         insert: Insert { bands: &[Band(700.0, 1.0, 3.0), Band(2400.0, 1.0, 3.0)], highpass_hz: 100.0, ..Insert::NONE },

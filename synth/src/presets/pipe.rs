@@ -70,7 +70,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     // Pan Flute
     Preset {
         layers: &[tone(TonePatch {
-            noise: 0.16,
+            noise: 0.1,
             noise_ratio: 1.0,
             noise_q: 2.5,
             chiff: 5.0,
@@ -85,7 +85,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     // Blown Bottle
     Preset {
         layers: &[tone(TonePatch {
-            noise: 0.28,
+            noise: 0.18,
             noise_ratio: 1.0,
             noise_q: 4.0,
             chiff: 2.0,
@@ -101,7 +101,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     // Shakuhachi: the breath is half of it.
     Preset {
         layers: &[tone(TonePatch {
-            noise: 0.2,
+            noise: 0.1,
             noise_ratio: 2.0,
             noise_q: 1.0,
             chiff: 7.0,

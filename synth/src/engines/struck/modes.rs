@@ -102,7 +102,9 @@ impl ModeList {
             let board = 1.0 / (1.0 + (70.0 / frequency_hz).powi(2));
             let wobble = 1.0 + 0.3 * noise_at(u32::from(note.key), partial as u32);
             let gain = patch.tone * n.powf(-slope) * position * board * wobble * softness(frequency_hz, patch, note);
+            // Air and felt take the highs: above 2.5 kHz the losses grow with the square of the frequency.
             let decay_s = t60_s / (1.0 + 0.25 * (n - 1.0)).powf(patch.decay_power);
+            let decay_s = 1.0 / (1.0 / decay_s + 0.25 * (frequency_hz / 2500.0).powi(2));
             if partial <= 14 && key < 96.0 {
                 // Two polarisations of three strings, told as two modes: a loud one that dies soon, a soft one that sings.
                 let apart =
