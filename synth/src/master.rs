@@ -14,7 +14,7 @@ const REVERB_DECAY_S: f32 = 1.9;
 /// How long the effects go on after their last input: the reverb is then 120 dB down.
 const REST_S: f32 = 4.0;
 /// -1 dBTP less what four-fold oversampling may miss.
-const CEILING_DB: f32 = -1.3;
+const CEILING_DB: f32 = -1.4;
 
 /// What all strips flow into.
 #[derive(Debug)]
@@ -27,9 +27,9 @@ pub(crate) struct Master {
     gain_target: f32,
     base_gain: f32,
     volume: f32,
-    /// Removes direct current below 5 Hz.
-    blockers: [f32; 2],
-    blocker_share: f32,
+    /// Before the limiter, below 5 Hz; and after it, so low that it hardly moves a peak.
+    blocker: Blocker,
+    last_blocker: Blocker,
     sample_rate_hz: f32,
     ticks_left: u32,
     chorus_ticks_left: u32,
@@ -48,8 +48,8 @@ impl Master {
             gain_target: base_gain,
             base_gain,
             volume: 1.0,
-            blockers: [0.0; 2],
-            blocker_share: 1.0 - (-std::f32::consts::TAU * 5.0 / rate).exp(),
+            blocker: Blocker::new(5.0, rate),
+            last_blocker: Blocker::new(0.7, rate),
             sample_rate_hz: rate,
             ticks_left: 0,
             chorus_ticks_left: 0,
@@ -71,7 +71,8 @@ impl Master {
         self.gain = self.base_gain;
         self.gain_target = self.base_gain;
         self.gain_slope = 0.0;
-        self.blockers = [0.0; 2];
+        self.blocker.rest = [0.0; 2];
+        self.last_blocker.rest = [0.0; 2];
         self.ticks_left = 0;
         self.chorus_ticks_left = 0;
     }
@@ -98,11 +99,8 @@ impl Master {
         let next = self.gain + (self.base_gain * self.volume - self.gain) * approach(tick_s, 0.01);
         self.gain_slope = (next - self.gain) / frames as f32;
         self.gain_target = next;
-        for blocker in &mut self.blockers {
-            if blocker.abs() < 1e-15 {
-                *blocker = 0.0;
-            }
-        }
+        self.blocker.flush();
+        self.last_blocker.flush();
     }
 
     pub(crate) fn render(&mut self, mix: &Mix, block: &mut [[f32; 2]]) {
@@ -129,13 +127,43 @@ impl Master {
                 right += wet.1;
             }
             self.gain += self.gain_slope;
-            self.blockers[0] += (left - self.blockers[0]) * self.blocker_share;
-            self.blockers[1] += (right - self.blockers[1]) * self.blocker_share;
-            let mixed = [(left - self.blockers[0]) * self.gain, (right - self.blockers[1]) * self.gain];
+            let mixed = self.blocker.step([left, right]).map(|x| x * self.gain);
             *out = match &mut self.limiter {
-                Some(limiter) => limiter.step(mixed),
+                // A gain that follows lopsided peaks makes direct current of its own.
+                Some(limiter) => self.last_blocker.step(limiter.step(mixed)),
                 None => mixed,
             };
+        }
+    }
+}
+
+/// Removes direct current: a one-pole high-pass.
+#[derive(Debug)]
+struct Blocker {
+    rest: [f32; 2],
+    share: f32,
+}
+
+impl Blocker {
+    fn new(cutoff_hz: f32, rate: f32) -> Self {
+        Self { rest: [0.0; 2], share: 1.0 - (-std::f32::consts::TAU * cutoff_hz / rate).exp() }
+    }
+
+    #[inline]
+    fn step(&mut self, frame: [f32; 2]) -> [f32; 2] {
+        let mut out = [0.0; 2];
+        for side in 0..2 {
+            self.rest[side] += (frame[side] - self.rest[side]) * self.share;
+            out[side] = frame[side] - self.rest[side];
+        }
+        out
+    }
+
+    fn flush(&mut self) {
+        for rest in &mut self.rest {
+            if rest.abs() < 1e-15 {
+                *rest = 0.0;
+            }
         }
     }
 }

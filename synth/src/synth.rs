@@ -21,7 +21,7 @@ mod play;
 /// MIDI channels of one engine.
 const CHANNELS: usize = 16;
 /// Strips of the desk for each channel: after a change of program the old sound ends on the strip that it began on.
-const STRIPS: usize = 2;
+const STRIPS: usize = 3;
 /// Events that wait for their frame.
 const QUEUE: usize = 8192;
 /// Slots beside the polyphony in which stolen voices fade.

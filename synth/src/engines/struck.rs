@@ -199,6 +199,8 @@ impl Voice {
             self.release_level -= self.release_level * approach(step_s, patch.release_s * 0.2);
         }
         let noise = patch.burst.level_at(self.age_s, self.note.velocity) * self.note.gain * self.release_level;
+        // -120 dB is nothing: and an exponential left alone becomes denormal and slow.
+        let noise = if noise < 1e-6 { 0.0 } else { noise };
         self.noise_level = self.noise_target;
         self.noise_slope = (noise - self.noise_target) * slope;
         self.noise_target = noise;
@@ -234,14 +236,29 @@ impl Voice {
         }
     }
 
-    /// Leaves out the last modes when they are too quiet to hear; gives the energy of the rest.
-    fn drop_silent(&mut self, chunks: &[Chunk; CHUNKS]) -> f32 {
-        let energy = |chunk: &Chunk| chunk.re.iter().zip(&chunk.im).map(|(re, im)| re * re + im * im).sum::<f32>();
-        // -100 dB.
-        while self.chunks > 0 && energy(&chunks[self.chunks - 1]) < 1e-10 {
-            self.chunks -= 1;
+    /// Leaves out the last modes when they are too quiet to hear, and stops others before they become denormal; gives
+    /// the energy of the rest.
+    fn drop_silent(&mut self, chunks: &mut [Chunk; CHUNKS]) -> f32 {
+        let mut sum = 0.0;
+        let mut sounding = 0;
+        for (c, chunk) in chunks[..self.chunks].iter_mut().enumerate() {
+            let mut energy = 0.0;
+            for lane in 0..WIDTH {
+                let (re, im) = (chunk.re[lane], chunk.im[lane]);
+                let own = re * re + im * im;
+                energy += own;
+                let keep = if own > 1e-18 { 1.0 } else { 0.0 };
+                chunk.re[lane] = re * keep;
+                chunk.im[lane] = im * keep;
+            }
+            sum += energy;
+            // -100 dB.
+            if energy > 1e-10 {
+                sounding = c + 1;
+            }
         }
-        chunks[..self.chunks].iter().map(energy).sum()
+        self.chunks = sounding;
+        sum
     }
 
     fn render(&mut self, chunks: &mut [Chunk; CHUNKS], left: &mut [f32], right: &mut [f32]) {

@@ -91,13 +91,23 @@ impl Synth {
         self.channels[channel].set_program(program);
         let after = self.preset_of(channel);
         if !std::ptr::eq(before, after) {
-            // What still sounds keeps its body: the new sound goes to the other strip.
-            let strip = 1 - self.channels[channel].strip;
-            self.channels[channel].strip = strip;
-            let bus = channel * STRIPS + strip;
-            self.silence_where(|voice| voice.bus == bus);
-            self.set_up(channel);
+            self.move_on(channel);
         }
+    }
+
+    /// Gives the channel a strip for a new preset. What still sounds keeps its own.
+    fn move_on(&mut self, channel: usize) {
+        let first = channel * STRIPS;
+        let is_sounding = |bus: usize| self.voices.iter().any(|voice| voice.bus == bus);
+        let strips = || first..first + STRIPS;
+        let bus = strips()
+            .find(|&bus| self.desk[bus].is_resting())
+            .or_else(|| strips().find(|&bus| !is_sounding(bus)))
+            // Three presets sound already: the oldest fades.
+            .unwrap_or(first + (self.channels[channel].strip + 1) % STRIPS);
+        self.silence_where(|voice| voice.bus == bus);
+        self.channels[channel].strip = bus - first;
+        self.set_up(channel);
     }
 
     /// The preset that a channel plays.
@@ -119,8 +129,8 @@ impl Synth {
         for channel in 0..self.channels.len() {
             let strip = self.channels[channel].strip;
             self.channels[channel] = ChannelState::new(channel);
-            self.channels[channel].strip = 1 - strip;
-            self.set_up(channel);
+            self.channels[channel].strip = strip;
+            self.move_on(channel);
         }
         self.master.set_volume(1.0);
         self.master_cents = 0.0;

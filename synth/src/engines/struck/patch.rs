@@ -129,7 +129,7 @@ impl Burst {
 
     pub(super) fn is_over(&self, age_s: f32, level: f32) -> bool {
         let all_s = f32::from(self.count.max(1) - 1) * self.gap_s + self.attack_s;
-        self.level <= 0.0 || (age_s > all_s && level < 1e-5)
+        self.level <= 0.0 || (age_s > all_s && level == 0.0)
     }
 
     #[inline]
