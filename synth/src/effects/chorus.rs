@@ -6,7 +6,7 @@ use crate::dsp::sine::{sine, step_of};
 /// Two delays that wander against each other.
 #[derive(Debug)]
 pub(crate) struct Chorus {
-    lines: [DelayLine; 2],
+    lines: [DelayLine<4096>; 2],
     phase: u32,
     step: u32,
     centre: f32,
@@ -15,9 +15,8 @@ pub(crate) struct Chorus {
 
 impl Chorus {
     pub(crate) fn new(sample_rate_hz: f32) -> Self {
-        let line = DelayLine::new((0.03 * sample_rate_hz) as usize);
         Self {
-            lines: [line.clone(), line],
+            lines: [DelayLine::new(), DelayLine::new()],
             phase: 0,
             step: step_of(0.42, f64::from(sample_rate_hz)),
             centre: 0.011 * sample_rate_hz,

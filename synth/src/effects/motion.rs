@@ -29,15 +29,15 @@ pub(crate) enum Motion {
     },
 }
 
-/// The longest delay used here.
-const MAX_DELAY_S: f32 = 0.04;
+/// Room for 21 ms at 192 kHz: more than the deepest ensemble.
+const ROOM: usize = 4096;
 
 /// A motion at work.
 #[derive(Debug)]
 pub(crate) struct MotionUnit {
     motion: Motion,
     rate: f32,
-    lines: [DelayLine; 2],
+    lines: [DelayLine<ROOM>; 2],
     phase: u32,
     second_phase: u32,
     /// Turns a second of horn and drum.
@@ -45,28 +45,45 @@ pub(crate) struct MotionUnit {
     steps: [u32; 2],
     crossover: Svf,
     crossover_coefficients: SvfCoefficients,
+    /// Where the six players of an ensemble stand, and how fast they move: worked out once a tick.
+    taps: [f32; 6],
+    tap_slopes: [f32; 6],
+    tap_targets: [f32; 6],
 }
+
+/// The line that each player of an ensemble reads, and its place in the turn.
+const PLAYERS: [(usize, u32); 6] = [
+    (0, 0),
+    (0, THIRD),
+    (1, (THIRD / 2).wrapping_add(2 * THIRD)),
+    (1, THIRD / 2),
+    (1, THIRD / 2 + THIRD),
+    (0, 2 * THIRD),
+];
+const THIRD: u32 = 0x5555_5555;
 
 impl MotionUnit {
     pub(crate) fn new(clock: &Clock) -> Self {
-        let frames = (MAX_DELAY_S * clock.sample_rate_hz) as usize + 4;
         Self {
             motion: Motion::None,
             rate: clock.sample_rate_hz,
-            lines: [DelayLine::new(frames), DelayLine::new(frames)],
+            lines: [DelayLine::new(), DelayLine::new()],
             phase: 0,
             second_phase: 0,
             speeds: [0.8, 0.7],
             steps: [0; 2],
             crossover: Svf::default(),
             crossover_coefficients: SvfCoefficients::new(700.0, 0.6, clock.sample_rate_hz),
+            taps: [0.0; 6],
+            tap_slopes: [0.0; 6],
+            tap_targets: [0.0; 6],
         }
     }
 
     pub(crate) fn set(&mut self, motion: Motion) {
         self.motion = motion;
+        self.steps = [0; 2];
         self.clear();
-        self.control(false, 1);
     }
 
     pub(crate) fn reset(&mut self) {
@@ -85,6 +102,12 @@ impl MotionUnit {
         self.phase = 0;
         self.second_phase = 0;
         self.crossover = Svf::default();
+        self.tap_targets = [0.0; 6];
+        if let Motion::Ensemble { depth_ms, .. } = self.motion {
+            // Until the next tick they stand still.
+            self.move_players(depth_ms, 1);
+            (self.taps, self.tap_slopes) = (self.tap_targets, [0.0; 6]);
+        }
     }
 
     pub(crate) fn control(&mut self, is_fast: bool, frames: usize) {
@@ -99,7 +122,10 @@ impl MotionUnit {
                 }
                 self.speeds
             }
-            Motion::Ensemble { .. } => [0.63, 5.7],
+            Motion::Ensemble { depth_ms, .. } => {
+                self.move_players(depth_ms, frames);
+                return;
+            }
             Motion::Sway { hz, .. } => [hz, hz],
         };
         self.steps = rates_hz.map(|hz| step_of(f64::from(hz), f64::from(self.rate)));
@@ -110,7 +136,7 @@ impl MotionUnit {
         match self.motion {
             Motion::None => {}
             Motion::Rotary => self.rotary(left, right),
-            Motion::Ensemble { mix, depth_ms } => self.ensemble(left, right, mix, depth_ms),
+            Motion::Ensemble { mix, .. } => self.ensemble(left, right, mix),
             Motion::Sway { depth, .. } => {
                 for (left, right) in left.iter_mut().zip(right) {
                     let swing = sine(self.phase) * depth;
@@ -143,26 +169,37 @@ impl MotionUnit {
         }
     }
 
-    fn ensemble(&mut self, left: &mut [f32], right: &mut [f32], mix: f32, depth_ms: f32) {
-        const THIRD: u32 = 0x5555_5555;
+    /// Two slow waves move each player: to where in `frames`?
+    fn move_players(&mut self, depth_ms: f32, frames: usize) {
+        let step = |hz: f32| step_of(f64::from(hz * frames as f32), f64::from(self.rate));
+        self.phase = self.phase.wrapping_add(step(0.63));
+        self.second_phase = self.second_phase.wrapping_add(step(5.7));
         let slow = depth_ms * 0.001 * self.rate;
         let fast = slow * 0.08;
         let centre = 0.002 * self.rate + slow + fast;
+        for (player, (_, turn)) in PLAYERS.into_iter().enumerate() {
+            let target =
+                centre + slow * sine(self.phase.wrapping_add(turn)) + fast * sine(self.second_phase.wrapping_add(turn));
+            let current = if self.tap_targets[player] == 0.0 { target } else { self.tap_targets[player] };
+            self.taps[player] = current;
+            self.tap_slopes[player] = (target - current) / frames as f32;
+            self.tap_targets[player] = target;
+        }
+    }
+
+    fn ensemble(&mut self, left: &mut [f32], right: &mut [f32], mix: f32) {
         let straight = (1.0 - mix).max(0.3);
+        let wet = 0.6 * mix;
         for (left, right) in left.iter_mut().zip(right) {
             self.lines[0].push(*left);
             self.lines[1].push(*right);
-            self.phase = self.phase.wrapping_add(self.steps[0]);
-            self.second_phase = self.second_phase.wrapping_add(self.steps[1]);
-            let tap = |line: usize, voice: u32| {
-                let turn = THIRD.wrapping_mul(voice).wrapping_add(line as u32 * (THIRD / 2));
-                let delay = centre
-                    + slow * sine(self.phase.wrapping_add(turn))
-                    + fast * sine(self.second_phase.wrapping_add(turn));
-                self.lines[line].tap_between(delay)
-            };
-            *left = *left * straight + mix * 0.6 * (tap(0, 0) + tap(0, 1) + 0.5 * tap(1, 2));
-            *right = *right * straight + mix * 0.6 * (tap(1, 0) + tap(1, 1) + 0.5 * tap(0, 2));
+            let mut heard = [0.0_f32; 6];
+            for (player, (line, _)) in PLAYERS.into_iter().enumerate() {
+                self.taps[player] += self.tap_slopes[player];
+                heard[player] = self.lines[line].tap_between(self.taps[player]);
+            }
+            *left = *left * straight + wet * (heard[0] + heard[1] + 0.5 * heard[2]);
+            *right = *right * straight + wet * (heard[3] + heard[4] + 0.5 * heard[5]);
         }
     }
 }

@@ -25,10 +25,10 @@ const EARLY: [(f32, f32, f32); 6] = [
 /// The reverb that channels send to (controller 91).
 #[derive(Debug)]
 pub(crate) struct Reverb {
-    pre: [DelayLine; 2],
+    pre: [DelayLine<16_384>; 2],
     pre_frames: usize,
     early: [(usize, f32, f32); 6],
-    diffusers: [[DelayLine; 2]; 2],
+    diffusers: [[DelayLine<2048>; 2]; 2],
     diffuser_frames: [[usize; 2]; 2],
     /// All eight lines as one ring, whose length is a power of two.
     lines: Box<[[f32; LANES]]>,
@@ -51,15 +51,11 @@ impl Reverb {
         let lengths = LENGTHS.map(|length| (length * scale) as usize);
         let longest = lengths[LANES - 1] + (WANDER * scale) as usize + 8;
         let frames = DIFFUSERS.map(|length| (length * scale) as usize);
-        let line = |frames: f32| DelayLine::new(frames as usize + 64);
         Self {
-            pre: [line(0.05 * sample_rate_hz), line(0.05 * sample_rate_hz)],
+            pre: [DelayLine::new(), DelayLine::new()],
             pre_frames: (0.012 * sample_rate_hz) as usize,
             early: EARLY.map(|(ms, left, right)| ((ms * 0.001 * sample_rate_hz) as usize, left, right)),
-            diffusers: [
-                [line(frames[0] as f32), line(frames[1] as f32)],
-                [line(frames[2] as f32), line(frames[3] as f32)],
-            ],
+            diffusers: [[DelayLine::new(), DelayLine::new()], [DelayLine::new(), DelayLine::new()]],
             diffuser_frames: [[frames[0], frames[1]], [frames[2], frames[3]]],
             lines: vec![[0.0; LANES]; longest.next_power_of_two()].into_boxed_slice(),
             at: 0,
@@ -76,7 +72,8 @@ impl Reverb {
     }
 
     pub(crate) fn reset(&mut self) {
-        self.pre.iter_mut().chain(self.diffusers.as_flattened_mut()).for_each(DelayLine::clear);
+        self.pre.iter_mut().for_each(DelayLine::clear);
+        self.diffusers.as_flattened_mut().iter_mut().for_each(DelayLine::clear);
         self.lines.fill([0.0; LANES]);
         self.at = 0;
         self.memory = [0.0; LANES];
