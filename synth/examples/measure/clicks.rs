@@ -34,8 +34,8 @@ pub(crate) fn stealing(polyphony: usize) -> Result<f64, Box<dyn Error>> {
     let mut synth = engine(polyphony)?;
     synth.handle(program(0, 4), 0);
     let mut frames = Vec::new();
-    for step in 0..48_u8 {
-        synth.handle(on(0, 36 + (step * 7) % 24, 50), 0);
+    for step in 0..48_u32 {
+        synth.handle(on(0, 36 + ((step * 7) % 24) as u8, 50), 0);
         frames.extend(seconds(&mut synth, 0.061));
     }
     Ok(burst_db(&frames, 0.0))
@@ -65,58 +65,33 @@ pub(crate) fn all() -> Result<Vec<(&'static str, f64)>, Box<dyn Error>> {
         let bend = if step.is_multiple_of(2) { -8192 } else { 8191 };
         synth.handle(Event::PitchBend { channel: channel(0), bend }, 0);
     };
+    let once = |event: Event| {
+        move |synth: &mut Synth, step: usize| {
+            if step == 0 {
+                synth.handle(event, 0);
+            }
+        }
+    };
+    let flipping = |number: u8| move |synth: &mut Synth, step: usize| controller(synth, number, flip(step));
+    let nothing = |_: &mut Synth, _: usize| {};
+    let silence = Event::Controller { channel: channel(0), controller: 120, value: 0 };
     Ok(vec![
         ("stealing: 8 voices", stealing(8)?),
         ("  the same, 256 voices (no stealing)", stealing(256)?),
-        ("held tone, nothing done (FM)", on_held(4, 48, |_, _| {})?),
-        (
-            "note-off (FM)",
-            on_held(4, 48, |synth, step| {
-                if step == 0 {
-                    synth.handle(off(0, 48), 0)
-                }
-            })?,
-        ),
-        (
-            "note-off (wavetable)",
-            on_held(72, 72, |synth, step| {
-                if step == 0 {
-                    synth.handle(off(0, 72), 0)
-                }
-            })?,
-        ),
-        ("  the same, held", on_held(72, 72, |_, _| {})?),
-        (
-            "note-off (string)",
-            on_held(32, 36, |synth, step| {
-                if step == 0 {
-                    synth.handle(off(0, 36), 0)
-                }
-            })?,
-        ),
-        (
-            "note-off (piano)",
-            on_held(0, 40, |synth, step| {
-                if step == 0 {
-                    synth.handle(off(0, 40), 0)
-                }
-            })?,
-        ),
-        ("volume 0-127-0 (FM)", on_held(4, 48, |synth, step| controller(synth, 7, flip(step)))?),
-        ("expression 0-127-0 (FM)", on_held(4, 48, |synth, step| controller(synth, 11, flip(step)))?),
-        ("pan 0-127-0 (FM)", on_held(4, 48, |synth, step| controller(synth, 10, flip(step)))?),
+        ("held tone, nothing done (FM)", on_held(4, 48, nothing)?),
+        ("note-off (FM)", on_held(4, 48, once(off(0, 48)))?),
+        ("note-off (wavetable)", on_held(72, 72, once(off(0, 72)))?),
+        ("  the same, held", on_held(72, 72, nothing)?),
+        ("note-off (string)", on_held(32, 36, once(off(0, 36)))?),
+        ("note-off (piano)", on_held(0, 40, once(off(0, 40)))?),
+        ("volume 0-127-0 (FM)", on_held(4, 48, flipping(7))?),
+        ("expression 0-127-0 (FM)", on_held(4, 48, flipping(11))?),
+        ("pan 0-127-0 (FM)", on_held(4, 48, flipping(10))?),
         ("bend -2 to +2 semitones (FM)", on_held(4, 48, bend)?),
         ("bend -2 to +2 semitones (wavetable)", on_held(79, 60, bend)?),
         ("bend -2 to +2 semitones (string)", on_held(32, 36, bend)?),
         ("bend -2 to +2 semitones (piano)", on_held(0, 40, bend)?),
-        (
-            "all sound off (FM)",
-            on_held(4, 48, |synth, step| {
-                if step == 0 {
-                    controller(synth, 120, 0)
-                }
-            })?,
-        ),
+        ("all sound off (FM)", on_held(4, 48, once(silence))?),
         (
             "program change under a held tone",
             on_held(4, 48, |synth, step| synth.handle(program(0, 4 + (step as u8 % 2)), 0))?,

@@ -5,55 +5,20 @@
 //! The delay is read by a third-order Lagrange interpolator whose phase delay, and that of the loss filter, is
 //! counted into the period: notes are in tune at any rate, and bends slide without steps.
 
+mod patch;
+mod tuning;
+
+pub(crate) use patch::PluckedPatch;
+
 use std::f32::consts::TAU;
 
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
-use crate::dsp::interpolate::{cubic, cubic_weights};
+use crate::dsp::interpolate::cubic;
 use crate::dsp::noise::noise_at;
 use crate::dsp::sine::{sine, step_of};
 use crate::dsp::smoothstep;
-
-/// What a [`Strings`] voice plays.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PluckedPatch {
-    /// Seconds until the fundamental of middle C is 60 dB down.
-    pub(crate) decay_s: f32,
-    /// Decay halves in this many octaves.
-    pub(crate) decay_octaves: f32,
-    /// The same for partials at 4 kHz; shorter is duller.
-    pub(crate) bright_decay_s: f32,
-    /// Where the string is plucked, as a share of its length.
-    pub(crate) position: f32,
-    /// How hard what plucks is: partials above fall away.
-    pub(crate) hardness_hz: f32,
-    /// Octaves of hardness between softest and loudest.
-    pub(crate) hardness_octaves: f32,
-    /// `0`: a clean pulse; `1`: a burst of noise.
-    pub(crate) roughness: f32,
-    /// Seconds to 60 dB after the key is let go.
-    pub(crate) release_s: f32,
-    /// The string slaps or buzzes on something above this share of its first swing; `0` is never.
-    pub(crate) buzz: f32,
-    /// The pitch starts sharp by this much per full velocity and settles.
-    pub(crate) twang_cents: f32,
-}
-
-impl PluckedPatch {
-    /// A nylon string.
-    pub(crate) const BASE: Self = Self {
-        decay_s: 4.0,
-        decay_octaves: 2.2,
-        bright_decay_s: 0.35,
-        position: 0.17,
-        hardness_hz: 2200.0,
-        hardness_octaves: 2.0,
-        roughness: 0.25,
-        release_s: 0.25,
-        buzz: 0.0,
-        twang_cents: 0.0,
-    };
-}
+use tuning::{damping_for, delay_for};
 
 #[derive(Debug, Clone)]
 struct Voice {
@@ -291,46 +256,4 @@ impl Voice {
         }
         x * self.excite_gain
     }
-}
-
-/// The pole of a one-pole low-pass that, once a period, makes partials at 4 kHz decay in `bright_s` seconds where
-/// the fundamental takes `t60_s`.
-fn damping_for(hz: f32, t60_s: f32, bright_s: f32, rate: f32) -> f32 {
-    let bright_hz = 4000.0_f32.max(hz * 1.5).min(0.4 * rate);
-    let wanted_db = -60.0 / hz * (1.0 / bright_s - 1.0 / t60_s).max(0.0);
-    let loss_db = |d: f32, hz: f32| {
-        let cosine = (TAU * hz / rate).cos();
-        10.0 * ((1.0 - d) * (1.0 - d) / (1.0 + d * d - 2.0 * d * cosine)).log10()
-    };
-    let (mut low, mut high) = (0.0_f32, 0.95_f32);
-    for _ in 0..24 {
-        let middle = 0.5 * (low + high);
-        if loss_db(middle, bright_hz) - loss_db(middle, hz) > wanted_db {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    low
-}
-
-/// Where to read so that the whole loop is one period long at the fundamental.
-fn delay_for(period: f32, damping: f32) -> f32 {
-    let omega = f64::from(TAU / period);
-    let d = f64::from(damping);
-    let loss_delay = (d * omega.sin()).atan2(1.0 - d * omega.cos()) / omega;
-    let wanted = f64::from(period) - loss_delay - 1.0;
-    let mut delay = wanted;
-    for _ in 0..4 {
-        let whole = delay.floor();
-        let weights = cubic_weights((delay - whole) as f32);
-        let (mut re, mut im) = (0.0, 0.0);
-        for (tap, weight) in weights.into_iter().enumerate() {
-            let angle = omega * (tap as f64 - 1.0);
-            re += f64::from(weight) * angle.cos();
-            im += f64::from(weight) * angle.sin();
-        }
-        delay += wanted - (whole + im.atan2(re) / omega);
-    }
-    (delay as f32).max(1.0)
 }

@@ -1,102 +1,18 @@
 //! Two wavetables and a breath of noise through filters, eight voices side by side.
 
+mod control;
+mod patch;
+
+pub(crate) use patch::{Oscillator, TonePatch};
+
 use std::sync::Arc;
 
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
-use crate::dsp::envelope::{Adsr, Envelope};
+use crate::dsp::envelope::Envelope;
 use crate::dsp::noise::scramble;
-use crate::dsp::sine::{sine, step_of};
-use crate::dsp::svf::SvfCoefficients;
-use crate::dsp::wave::Wave;
 use crate::dsp::wavetable::{Table, WaveBank, read};
 use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep};
-
-/// One of the two oscillators.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Oscillator {
-    pub(crate) wave: Wave,
-    pub(crate) level: f32,
-    /// Times the key's frequency.
-    pub(crate) ratio: f32,
-    pub(crate) detune_cents: f32,
-}
-
-/// What a [`Tones`] voice plays.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct TonePatch {
-    pub(crate) oscillators: [Oscillator; 2],
-    /// Level of the noise, which follows the envelope.
-    pub(crate) noise: f32,
-    /// The noise is a band around this multiple of the pitch.
-    pub(crate) noise_ratio: f32,
-    /// Or, where not zero, around this frequency.
-    pub(crate) noise_hz: f32,
-    pub(crate) noise_q: f32,
-    /// At the start the noise is this much stronger ...
-    pub(crate) chiff: f32,
-    /// ... and falls with this time constant.
-    pub(crate) chiff_s: f32,
-    /// Of the low-pass at middle C and medium velocity.
-    pub(crate) cutoff_hz: f32,
-    /// Octaves of cut-off for each octave of pitch.
-    pub(crate) key_track: f32,
-    pub(crate) q: f32,
-    /// Octaves that the filter envelope opens.
-    pub(crate) sweep_octaves: f32,
-    /// Octaves between softest and loudest.
-    pub(crate) velocity_octaves: f32,
-    pub(crate) amp: Adsr,
-    pub(crate) filter: Adsr,
-    pub(crate) vibrato_hz: f32,
-    pub(crate) vibrato_cents: f32,
-    /// The vibrato grows over this time.
-    pub(crate) vibrato_delay_s: f32,
-    /// Share of the loudness that swings with the vibrato.
-    pub(crate) tremolo: f32,
-    /// Octaves of cut-off that swing with a slow wave of their own.
-    pub(crate) wander_octaves: f32,
-    /// Slow random movement of the pitch.
-    pub(crate) drift_cents: f32,
-    /// The pitch starts off by this much ...
-    pub(crate) scoop_cents: f32,
-    /// ... and comes home with this time constant.
-    pub(crate) scoop_s: f32,
-}
-
-impl TonePatch {
-    /// A plain saw that is on or off.
-    pub(crate) const BASE: Self = Self {
-        oscillators: [Oscillator::of(Wave::Saw), Oscillator { level: 0.0, ..Oscillator::of(Wave::Saw) }],
-        noise: 0.0,
-        noise_ratio: 2.0,
-        noise_hz: 0.0,
-        noise_q: 1.0,
-        chiff: 0.0,
-        chiff_s: 0.03,
-        cutoff_hz: 4000.0,
-        key_track: 0.6,
-        q: 0.707,
-        sweep_octaves: 0.0,
-        velocity_octaves: 1.5,
-        amp: Adsr { attack_s: 0.01, decay_s: 0.2, sustain: 1.0, release_s: 0.04 },
-        filter: Adsr { attack_s: 0.01, decay_s: 0.3, sustain: 1.0, release_s: 0.1 },
-        vibrato_hz: 5.3,
-        vibrato_cents: 0.0,
-        vibrato_delay_s: 0.6,
-        tremolo: 0.0,
-        wander_octaves: 0.0,
-        drift_cents: 1.5,
-        scoop_cents: 0.0,
-        scoop_s: 0.03,
-    };
-}
-
-impl Oscillator {
-    pub(crate) const fn of(wave: Wave) -> Self {
-        Self { wave, level: 1.0, ratio: 1.0, detune_cents: 0.0 }
-    }
-}
 
 /// The slow side of a voice.
 #[derive(Debug, Clone, Copy)]
@@ -326,85 +242,5 @@ impl Group {
             }
         }
         (self.low, self.low_memory, self.amp, self.fade) = (low, memory, amp, fade);
-    }
-
-    fn control(&mut self, lane: usize, modulation: &Modulation, frames: usize, clock: &Clock, bank: &WaveBank) -> bool {
-        let Some(voice) = &mut self.voices[lane] else { return false };
-        let patch = voice.patch;
-        let step_s = clock.seconds(frames);
-        let is_new = std::mem::take(&mut voice.is_new);
-        voice.age_s += step_s;
-        let slope = 1.0 / frames as f32;
-
-        let swing = voice.swing(step_s);
-        let wander = sine(voice.drift);
-        let grown = smoothstep((voice.age_s / patch.vibrato_delay_s.max(1e-3)).min(1.0));
-        let cents = swing * (patch.vibrato_cents * grown + modulation.vibrato_cents)
-            + wander * patch.drift_cents
-            + patch.scoop_cents * (-voice.age_s / patch.scoop_s).exp();
-        let ratio = modulation.pitch_ratio * (cents * (1.0 / 1200.0)).exp2();
-        for (index, oscillator) in patch.oscillators.iter().enumerate() {
-            if oscillator.level == 0.0 {
-                continue;
-            }
-            let detuned = oscillator.ratio * (oscillator.detune_cents * (1.0 / 1200.0)).exp2();
-            let frequency_hz = voice.note.frequency_hz * f64::from(detuned) * f64::from(ratio);
-            let target = step_of(frequency_hz, f64::from(clock.sample_rate_hz));
-            let current = if is_new { target } else { self.step_targets[index][lane] };
-            self.steps[index][lane] = current;
-            self.step_slopes[index][lane] =
-                ((i64::from(target) - i64::from(current)) / i64::try_from(frames).unwrap_or(1)) as i32;
-            self.step_targets[index][lane] = target;
-            self.tables[index][lane] = bank.table(oscillator.wave, frequency_hz as f32);
-        }
-
-        let open = voice.filter.advance(&patch.filter, step_s);
-        let octaves = patch.key_track * voice.note.octave()
-            + patch.sweep_octaves * open
-            + patch.velocity_octaves * (voice.note.velocity - 0.63)
-            + patch.wander_octaves * wander
-            + modulation.brightness_octaves;
-        let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), patch.q, clock.sample_rate_hz);
-        for (index, target) in [c.a1, c.a2, c.a3].into_iter().enumerate() {
-            let current = if is_new { target } else { self.low_target[index][lane] };
-            self.low[index][lane] = current;
-            self.low_slope[index][lane] = (target - current) * slope;
-            self.low_target[index][lane] = target;
-        }
-
-        let envelope = voice.amp.advance(&patch.amp, step_s);
-        let level = envelope * voice.note.gain * modulation.gain * (1.0 + patch.tremolo * swing);
-        self.amp[lane] = self.amp_target[lane];
-        self.amp_slope[lane] = (level - self.amp_target[lane]) * slope;
-        self.amp_target[lane] = level;
-
-        if patch.noise > 0.0 {
-            let chiff = 1.0 + patch.chiff * (-voice.age_s / patch.chiff_s).exp();
-            let noise = level * patch.noise * chiff;
-            self.noise_level[lane] = self.noise_target[lane];
-            self.noise_slope[lane] = (noise - self.noise_target[lane]) * slope;
-            self.noise_target[lane] = noise;
-            let centre_hz =
-                if patch.noise_hz > 0.0 { patch.noise_hz } else { voice.note.frequency_hz as f32 * patch.noise_ratio };
-            let c = SvfCoefficients::new(centre_hz, patch.noise_q, clock.sample_rate_hz);
-            // Noise in a narrow band is weak: make up for it.
-            let loudness = (3000.0 * patch.noise_q / centre_hz).sqrt() * 2.0;
-            for (index, value) in [c.a1, c.a2, c.a3, c.k * loudness].into_iter().enumerate() {
-                self.band[index][lane] = value;
-            }
-        }
-        self.fade[lane] > 0.0 && !voice.amp.is_over(&patch.amp)
-    }
-}
-
-impl Voice {
-    /// Moves the slow oscillators on; gives the vibrato's position, `-1..=1`.
-    fn swing(&mut self, step_s: f32) -> f32 {
-        let turn = |hz: f32| step_of(f64::from(hz * step_s), 1.0);
-        self.vibrato = self.vibrato.wrapping_add(turn(self.patch.vibrato_hz * self.pace));
-        self.drift = self.drift.wrapping_add(turn(0.55 * self.pace));
-        // A player's vibrato is never quite regular.
-        let unsteady = 1.0 + 0.2 * sine(self.drift.wrapping_mul(3));
-        sine(self.vibrato) * unsteady
     }
 }

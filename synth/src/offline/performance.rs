@@ -1,6 +1,6 @@
 //! A piece as a synthesizer plays it: events at frames.
 
-use ripieno_score::Timeline;
+use ripieno_score::{Channel, Timeline};
 
 use crate::event::Event;
 
@@ -13,6 +13,15 @@ pub struct TimedEvent {
     pub track: u16,
     /// What happens.
     pub event: Event,
+}
+
+/// Who plays: the notes of one track on one channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartId {
+    /// The track, counted from zero.
+    pub track: u16,
+    /// The channel.
+    pub channel: Channel,
 }
 
 /// Everything that happens in a piece, in order.
@@ -41,5 +50,35 @@ impl Performance {
             })
             .collect();
         Self { events, end_frame: frame_of(timeline.end) }
+    }
+
+    /// Who plays in the piece, in the order of tracks and channels.
+    pub fn parts(&self) -> Vec<PartId> {
+        let mut parts: Vec<PartId> = self
+            .events
+            .iter()
+            .filter_map(|timed| match timed.event {
+                Event::NoteOn { channel, .. } => Some(PartId { track: timed.track, channel }),
+                _ => None,
+            })
+            .collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
+
+    /// The same piece with the notes of one part only.
+    ///
+    /// Rendered dry (no reverb, chorus or limiter, and voices enough), the parts add up to the dry whole. Two tracks on
+    /// one channel share its amplifier: where that is overdriven, or both strike the same key, the sum is only close.
+    #[must_use]
+    pub fn only(&self, part: PartId) -> Self {
+        let is_heard = |timed: &&TimedEvent| match timed.event {
+            Event::NoteOn { channel, .. } | Event::NoteOff { channel, .. } | Event::PolyPressure { channel, .. } => {
+                channel == part.channel && timed.track == part.track
+            }
+            _ => true,
+        };
+        Self { events: self.events.iter().filter(is_heard).copied().collect(), end_frame: self.end_frame }
     }
 }

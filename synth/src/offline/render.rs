@@ -1,8 +1,8 @@
 //! Playing a performance to the end.
 
 use super::performance::Performance;
+use super::player::Player;
 use crate::event::Event;
-use crate::synth::Synth;
 
 /// Frames rendered at a time.
 const BLOCK: usize = 1024;
@@ -35,22 +35,22 @@ pub struct Progress {
     pub piece_frames: u64,
 }
 
-/// Plays `performance` on `synth` and gives its blocks to `sink`, in order, until its tail is silent.
+/// Plays `performance` on `player` and gives its blocks to `sink`, in order, until its tail is silent.
 ///
 /// The limiter's delay is taken off the front: the first frame is the first moment of the piece. `sink` also hears how
 /// far the work has come; when it gives `false` the rendering stops, and this gives `false` too.
 pub fn render(
-    synth: &mut Synth,
+    player: &mut impl Player,
     performance: &Performance,
     options: &RenderOptions,
     mut sink: impl FnMut(&[[f32; 2]], Progress) -> bool,
 ) -> bool {
-    let rate = f64::from(synth.config().sample_rate_hz);
+    let rate = f64::from(player.sample_rate_hz());
     let longest = (options.max_length_s.max(0.0) * rate) as u64;
     let end = performance.end_frame.min(longest);
     let last = end + (options.max_tail_s.max(0.0) * rate) as u64;
     let quiet_frames = (QUIET_S * rate) as u64;
-    let mut latency = synth.latency_frames();
+    let mut latency = player.latency_frames();
     let mut block = [[0.0_f32; 2]; BLOCK];
     let mut events = performance.events.iter().peekable();
     let mut at = 0_u64;
@@ -59,14 +59,14 @@ pub fn render(
     while at < last {
         let frames = BLOCK.min((last - at) as usize);
         while let Some(timed) = events.next_if(|timed| timed.frame < at + frames as u64 && timed.frame <= end) {
-            synth.handle(timed.event, (timed.frame.saturating_sub(at)) as usize);
+            player.handle(timed.event, (timed.frame.saturating_sub(at)) as usize);
         }
         if !is_ended && end < at + frames as u64 {
             is_ended = true;
-            synth.handle(Event::AllNotesOff, (end.saturating_sub(at)) as usize);
+            player.handle(Event::AllNotesOff, (end.saturating_sub(at)) as usize);
         }
         let block = &mut block[..frames];
-        synth.render(block);
+        player.render(block);
         at += frames as u64;
         let skipped = latency.min(frames);
         latency -= skipped;
@@ -76,7 +76,7 @@ pub fn render(
         }
         let is_quiet = block.as_flattened().iter().all(|sample| sample.abs() < SILENCE);
         quiet = if is_quiet { quiet + frames as u64 } else { 0 };
-        if is_ended && (synth.is_silent() || (quiet >= quiet_frames && synth.active_voices() == 0)) {
+        if is_ended && quiet >= quiet_frames && player.is_at_rest() {
             break;
         }
     }

@@ -50,6 +50,7 @@ pub(super) static FAMILY: [Preset; 8] = [
             decay_octaves: 1.8,
             hardness_hz: 7000.0,
             hardness_octaves: 1.5,
+            release_s: 2.5,
             burst: CLICK,
             ..StruckPatch::BASE
         })],
@@ -67,6 +68,7 @@ pub(super) static FAMILY: [Preset; 8] = [
                 (17.55, 0.08, 0.08),
             ]),
             decay_s: 3.0,
+            release_s: 2.0,
             decay_octaves: 2.0,
             hardness_hz: 5000.0,
             hardness_octaves: 1.0,

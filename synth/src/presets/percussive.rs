@@ -28,6 +28,7 @@ pub(super) static FAMILY: [Preset; 8] = [
                 (7.9, 0.2, 0.25),
             ]),
             decay_s: 3.4,
+            release_s: 2.0,
             decay_octaves: 2.5,
             hardness_hz: 9000.0,
             hardness_octaves: 1.2,

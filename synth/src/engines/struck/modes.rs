@@ -120,7 +120,7 @@ impl ModeList {
 
 /// How much shorter high notes ring.
 fn shortening(patch: &StruckPatch, note: &NoteStart) -> f32 {
-    (-note.octave() / patch.decay_octaves).exp2().clamp(0.02, 5.0)
+    (-note.octave() / patch.decay_octaves).exp2().clamp(0.02, 2.2)
 }
 
 /// How much of a mode a soft hammer excites.
