@@ -42,6 +42,8 @@
 mod bus;
 mod channel;
 mod config;
+#[cfg(feature = "device")]
+pub mod device;
 mod dsp;
 mod effects;
 mod engines;
