@@ -55,6 +55,8 @@ struct Voice {
 pub(crate) struct Strings {
     clock: Clock,
     voices: Vec<Option<Voice>>,
+    /// All slots from here on are empty.
+    end: usize,
     /// One ring for each voice.
     rings: Vec<f32>,
     ring_frames: usize,
@@ -66,7 +68,7 @@ const LOWEST_HZ: f64 = 18.0;
 impl Strings {
     pub(crate) fn new(clock: Clock, voices: usize) -> Self {
         let ring_frames = ((clock.sample_rate_hz / LOWEST_HZ as f32) as usize + 8).next_power_of_two();
-        Self { clock, voices: vec![None; voices], rings: vec![0.0; voices * ring_frames], ring_frames }
+        Self { clock, voices: vec![None; voices], end: 0, rings: vec![0.0; voices * ring_frames], ring_frames }
     }
 }
 
@@ -79,6 +81,7 @@ impl Engine for Strings {
 
     fn start(&mut self, slot: usize, patch: &'static PluckedPatch, note: &NoteStart) {
         self.rings[slot * self.ring_frames..][..self.ring_frames].fill(0.0);
+        self.end = self.end.max(slot + 1);
         self.voices[slot] = Some(Voice::new(patch, note, &self.clock));
     }
 
@@ -106,10 +109,13 @@ impl Engine for Strings {
 
     fn stop(&mut self, slot: usize) {
         self.voices[slot] = None;
+        while self.end > 0 && self.voices[self.end - 1].is_none() {
+            self.end -= 1;
+        }
     }
 
     fn render(&mut self, frames: usize, buses: &mut Buses) {
-        for (voice, ring) in self.voices.iter_mut().zip(self.rings.chunks_exact_mut(self.ring_frames)) {
+        for (voice, ring) in self.voices[..self.end].iter_mut().zip(self.rings.chunks_exact_mut(self.ring_frames)) {
             if let Some(voice) = voice {
                 let bus = buses.input(voice.note.bus);
                 voice.render(ring, &mut bus.left[..frames], &mut bus.right[..frames]);

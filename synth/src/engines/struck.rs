@@ -66,6 +66,8 @@ struct Voice {
 pub(crate) struct Bodies {
     clock: Clock,
     voices: Vec<Option<Voice>>,
+    /// All slots from here on are empty.
+    end: usize,
     chunks: Vec<[Chunk; CHUNKS]>,
     /// Where the modes of a new voice are worked out.
     list: ModeList,
@@ -76,6 +78,7 @@ impl Bodies {
         Self {
             clock,
             voices: vec![None; voices],
+            end: 0,
             chunks: vec![[Chunk::default(); CHUNKS]; voices],
             list: ModeList::default(),
         }
@@ -102,6 +105,7 @@ impl Engine for Bodies {
             // Sine phase: the sum starts from rest.
             chunks[index / WIDTH].re[index % WIDTH] = mode.gain * note.gain;
         }
+        self.end = self.end.max(slot + 1);
         self.voices[slot] = Some(Voice {
             patch,
             note: *note,
@@ -165,10 +169,13 @@ impl Engine for Bodies {
 
     fn stop(&mut self, slot: usize) {
         self.voices[slot] = None;
+        while self.end > 0 && self.voices[self.end - 1].is_none() {
+            self.end -= 1;
+        }
     }
 
     fn render(&mut self, frames: usize, buses: &mut Buses) {
-        for (voice, chunks) in self.voices.iter_mut().zip(&mut self.chunks) {
+        for (voice, chunks) in self.voices[..self.end].iter_mut().zip(&mut self.chunks) {
             if let Some(voice) = voice {
                 let bus = buses.input(voice.note.bus);
                 voice.render(chunks, &mut bus.left[..frames], &mut bus.right[..frames]);
