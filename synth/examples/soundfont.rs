@@ -5,9 +5,7 @@ use std::fs::File;
 use std::io::BufWriter;
 
 use ripieno_score::midi;
-use ripieno_synth::offline::{
-    BitDepth, Performance, RenderOptions, SoundFontBank, SoundFontSynth, WavSink, render,
-};
+use ripieno_synth::offline::{BitDepth, Performance, RenderOptions, SoundFontBank, SoundFontSynth, WavSink, render};
 
 const RATE_HZ: u32 = 48_000;
 

@@ -2,8 +2,9 @@
 
 use crate::dsp::noise::Noise;
 use crate::dsp::{MAX_SEGMENT, approach};
-use crate::effects::insert::{Insert, InsertUnit};
+use crate::effects::insert::InsertUnit;
 use crate::engines::Clock;
+use crate::presets::Preset;
 
 /// What the voices of a segment add to.
 #[derive(Debug, Clone)]
@@ -122,6 +123,8 @@ pub(crate) struct Bus {
     /// Of the preset, after its insert.
     level: f32,
     reverb: f32,
+    /// Whether its voices all stand in the middle.
+    is_mono: bool,
 }
 
 /// Time constant of each of the two smoothers of a gain.
@@ -144,14 +147,16 @@ impl Bus {
             hiss: Noise::new(0),
             level: 1.0,
             reverb: 1.0,
+            is_mono: false,
         }
     }
 
     /// Sets the strip up for a preset: its insert, its level and its send to the reverb.
-    pub(crate) fn set_up(&mut self, insert: &'static Insert, level: f32, reverb: f32) {
-        self.insert.set(insert);
+    pub(crate) fn set_up(&mut self, preset: &'static Preset, level: f32) {
+        self.insert.set(&preset.insert);
         self.level = level;
-        self.reverb = reverb;
+        self.reverb = preset.reverb;
+        self.is_mono = preset.is_mono();
         self.is_new = false;
     }
 
@@ -210,7 +215,7 @@ impl Bus {
             *left += hiss;
             *right += hiss;
         }
-        self.insert.process(left, right);
+        self.insert.process(left, right, self.is_mono);
         let [gain_left, gain_right, reverb, chorus] = &mut self.gains;
         for frame in 0..frames {
             let l = left[frame] * gain_left.next();

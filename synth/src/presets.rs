@@ -62,6 +62,11 @@ pub(crate) enum Sound {
 impl Preset {
     /// No layers, no insert, a usual room.
     const BASE: Self = Self { layers: &[], insert: Insert::NONE, reverb: 1.0, width: 0.0 };
+
+    /// Whether all voices stand in the middle. The kit, which has no layers of its own, stands all over the stage.
+    pub(crate) fn is_mono(&self) -> bool {
+        self.width == 0.0 && !self.layers.is_empty()
+    }
 }
 
 const fn tone(patch: TonePatch) -> Layer {

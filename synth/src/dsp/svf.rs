@@ -60,7 +60,7 @@ impl Svf {
     }
 }
 
-/// A bell-shaped boost or cut at one frequency, made of a state-variable filter; left and right side by side.
+/// A bell-shaped boost or cut at one frequency, made of a state-variable filter; left and right side by side, or left alone.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bell {
     coefficients: SvfCoefficients,
@@ -78,9 +78,9 @@ impl Bell {
     }
 
     #[inline]
-    pub(crate) fn step(&mut self, mut frame: [f32; 2]) -> [f32; 2] {
+    pub(crate) fn step<const SIDES: usize>(&mut self, mut frame: [f32; SIDES]) -> [f32; SIDES] {
         let SvfCoefficients { a1, a2, a3, .. } = self.coefficients;
-        for side in 0..2 {
+        for side in 0..SIDES.min(2) {
             let v3 = frame[side] - self.ic2[side];
             let band = a1 * self.ic1[side] + a2 * v3;
             let low = self.ic2[side] + a2 * self.ic1[side] + a3 * v3;

@@ -109,40 +109,59 @@ impl InsertUnit {
         self.motion.control(is_fast, frames);
     }
 
-    pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    /// Works on a segment. `is_mono`: left and right are the same.
+    pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32], is_mono: bool) {
         if let Some(drive) = &self.insert.drive {
             self.drive(*drive, left, right);
         }
-        if self.insert.highpass_hz > 0.0 {
-            for (samples, filter) in [&mut *left, &mut *right].into_iter().zip(&mut self.highpass) {
-                for x in samples {
-                    *x = filter.step(*x, &self.highpass_coefficients).high;
-                }
-            }
-        }
         // One call for each number of bells, so that their states stay in registers.
         match self.insert.bands.len() {
-            0 => {}
-            1 => self.ring::<1>(left, right),
-            2 => self.ring::<2>(left, right),
-            3 => self.ring::<3>(left, right),
-            4 => self.ring::<4>(left, right),
-            5 => self.ring::<5>(left, right),
-            _ => self.ring::<MAX_BANDS>(left, right),
+            0 => self.ring::<0>(left, right, is_mono),
+            1 => self.ring::<1>(left, right, is_mono),
+            2 => self.ring::<2>(left, right, is_mono),
+            3 => self.ring::<3>(left, right, is_mono),
+            4 => self.ring::<4>(left, right, is_mono),
+            5 => self.ring::<5>(left, right, is_mono),
+            _ => self.ring::<MAX_BANDS>(left, right, is_mono),
         }
         self.motion.process(left, right);
     }
 
-    fn ring<const BANDS: usize>(&mut self, left: &mut [f32], right: &mut [f32]) {
+    /// High-pass and bells in one pass: while one filter waits for its last sample, the next works on the one before.
+    fn ring<const BANDS: usize>(&mut self, left: &mut [f32], right: &mut [f32], is_mono: bool) {
+        let has_highpass = self.insert.highpass_hz > 0.0;
+        if BANDS == 0 && !has_highpass {
+            return;
+        }
         let mut bells = [Bell::default(); BANDS];
         bells.copy_from_slice(&self.bells[..BANDS]);
-        for (left, right) in left.iter_mut().zip(right) {
-            let mut frame = [*left, *right];
-            for bell in &mut bells {
-                frame = bell.step(frame);
+        let [mut high_left, mut high_right] = self.highpass;
+        let coefficients = self.highpass_coefficients;
+        if is_mono {
+            for (left, right) in left.iter_mut().zip(right) {
+                let mut frame = [*left];
+                if has_highpass {
+                    frame = [high_left.step(frame[0], &coefficients).high];
+                }
+                for bell in &mut bells {
+                    frame = bell.step(frame);
+                }
+                (*left, *right) = (frame[0], frame[0]);
             }
-            [*left, *right] = frame;
+        } else {
+            for (left, right) in left.iter_mut().zip(right) {
+                let mut frame = [*left, *right];
+                if has_highpass {
+                    frame =
+                        [high_left.step(frame[0], &coefficients).high, high_right.step(frame[1], &coefficients).high];
+                }
+                for bell in &mut bells {
+                    frame = bell.step(frame);
+                }
+                [*left, *right] = frame;
+            }
         }
+        self.highpass = [high_left, high_right];
         self.bells[..BANDS].copy_from_slice(&bells);
     }
 

@@ -27,6 +27,8 @@ struct Voice {
     /// Between 0.9 and 1.1: no two players are alike.
     pace: f32,
     is_new: bool,
+    /// The pitch of each oscillator before bends and vibrato.
+    base_hz: [f64; 2],
 }
 
 /// Eight voices: what the inner loops read and write.
@@ -99,6 +101,10 @@ impl Engine for Tones {
             drift: random,
             pace: 0.9 + 0.2 * (random >> 16) as f32 / 65_536.0,
             is_new: true,
+            base_hz: patch.oscillators.map(|oscillator| {
+                let detuned = oscillator.ratio * (oscillator.detune_cents / 1200.0).exp2();
+                note.frequency_hz * f64::from(detuned)
+            }),
         });
         for (index, oscillator) in patch.oscillators.iter().enumerate() {
             group.levels[index][lane] = oscillator.level;

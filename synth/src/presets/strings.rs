@@ -10,10 +10,7 @@ use crate::engines::tone::{Oscillator, TonePatch};
 
 /// A solo string under the bow: rosin noise, a vibrato that grows, brighter when pressed.
 pub(super) const BOWED: TonePatch = TonePatch {
-    oscillators: [
-        Oscillator::of(Wave::Bowed),
-        Oscillator { level: 0.25, detune_cents: 2.5, ..Oscillator::of(Wave::Bowed) },
-    ],
+    oscillators: [Oscillator::of(Wave::Bowed), Oscillator { level: 0.0, ..Oscillator::of(Wave::Bowed) }],
     noise: 0.012,
     noise_ratio: 5.0,
     noise_q: 0.6,

@@ -121,7 +121,7 @@ impl Synth {
         let state = &self.channels[channel];
         let bus = channel * STRIPS + state.strip;
         let (preset, level_db) = if state.is_drums { (&KIT, 0.0) } else { presets::program(state.program) };
-        self.desk[bus].set_up(&preset.insert, gain_of_db(level_db), preset.reverb);
+        self.desk[bus].set_up(preset, gain_of_db(level_db));
     }
 
     fn system_reset(&mut self) {

@@ -29,21 +29,26 @@ impl Group {
         let grown = smoothstep((voice.age_s / patch.vibrato_delay_s.max(1e-3)).min(1.0));
         let cents = swing * (patch.vibrato_cents * grown + modulation.vibrato_cents)
             + wander * patch.drift_cents
-            + patch.scoop_cents * (-voice.age_s / patch.scoop_s).exp();
+            + if voice.age_s < 12.0 * patch.scoop_s {
+                patch.scoop_cents * (-voice.age_s / patch.scoop_s).exp()
+            } else {
+                0.0
+            };
         let ratio = modulation.pitch_ratio * (cents * (1.0 / 1200.0)).exp2();
         for (index, oscillator) in patch.oscillators.iter().enumerate() {
             if oscillator.level == 0.0 {
                 continue;
             }
-            let detuned = oscillator.ratio * (oscillator.detune_cents * (1.0 / 1200.0)).exp2();
-            let frequency_hz = voice.note.frequency_hz * f64::from(detuned) * f64::from(ratio);
+            let frequency_hz = voice.base_hz[index] * f64::from(ratio);
             let target = step_of(frequency_hz, f64::from(clock.sample_rate_hz));
             let current = if is_new { target } else { self.step_targets[index][lane] };
             self.steps[index][lane] = current;
             self.step_slopes[index][lane] =
                 ((i64::from(target) - i64::from(current)) / i64::try_from(frames).unwrap_or(1)) as i32;
             self.step_targets[index][lane] = target;
-            self.tables[index][lane] = bank.table(oscillator.wave, frequency_hz as f32);
+            if is_new || target != current {
+                self.tables[index][lane] = bank.table(oscillator.wave, frequency_hz as f32);
+            }
         }
 
         let open = voice.filter.advance(&patch.filter, step_s);
@@ -72,13 +77,18 @@ impl Group {
             self.noise_level[lane] = self.noise_target[lane];
             self.noise_slope[lane] = (noise - self.noise_target[lane]) * slope;
             self.noise_target[lane] = noise;
-            let centre_hz =
-                if patch.noise_hz > 0.0 { patch.noise_hz } else { voice.note.frequency_hz as f32 * patch.noise_ratio };
-            let c = SvfCoefficients::new(centre_hz, patch.noise_q, clock.sample_rate_hz);
-            // Noise in a narrow band is weak: make up for it.
-            let loudness = (3000.0 * patch.noise_q / centre_hz).sqrt() * 2.0;
-            for (index, value) in [c.a1, c.a2, c.a3, c.k * loudness].into_iter().enumerate() {
-                self.band[index][lane] = value;
+            if is_new {
+                let centre_hz = if patch.noise_hz > 0.0 {
+                    patch.noise_hz
+                } else {
+                    voice.note.frequency_hz as f32 * patch.noise_ratio
+                };
+                let c = SvfCoefficients::new(centre_hz, patch.noise_q, clock.sample_rate_hz);
+                // Noise in a narrow band is weak: make up for it.
+                let loudness = (3000.0 * patch.noise_q / centre_hz).sqrt() * 2.0;
+                for (index, value) in [c.a1, c.a2, c.a3, c.k * loudness].into_iter().enumerate() {
+                    self.band[index][lane] = value;
+                }
             }
         }
         self.fade[lane] > 0.0 && !voice.amp.is_over(&patch.amp)
