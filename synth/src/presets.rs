@@ -40,6 +40,8 @@ pub(crate) struct Preset {
     pub(crate) reverb: f32,
     /// Low keys left and high keys right by this much over the keyboard, as a player hears a piano.
     pub(crate) width: f32,
+    /// Decibels that each octave below and above middle C is louder than it would be.
+    pub(crate) key_db: (f32, f32),
 }
 
 /// A sound of an instrument.
@@ -61,7 +63,13 @@ pub(crate) enum Sound {
 
 impl Preset {
     /// No layers, no insert, a usual room.
-    const BASE: Self = Self { layers: &[], insert: Insert::NONE, reverb: 1.0, width: 0.0 };
+    const BASE: Self = Self { layers: &[], insert: Insert::NONE, reverb: 1.0, width: 0.0, key_db: (0.0, 0.0) };
+
+    /// How much louder a key is than it would be, in decibels.
+    pub(crate) fn key_level_db(&self, key: u8) -> f32 {
+        let octaves = (f32::from(key) - 60.0) / 12.0;
+        if octaves < 0.0 { -octaves * self.key_db.0 } else { octaves * self.key_db.1 }
+    }
 
     /// Whether all voices stand in the middle. The kit, which has no layers of its own, stands all over the stage.
     pub(crate) fn is_mono(&self) -> bool {

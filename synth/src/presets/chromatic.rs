@@ -23,6 +23,7 @@ const CLICK: Burst =
 pub(super) static FAMILY: [Preset; 8] = [
     // Celesta: steel plates over wooden boxes.
     Preset {
+        key_db: (0.0, 1.5),
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[
                 (1.0, 1.0, 1.0),
@@ -80,6 +81,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Vibraphone: tuned so that the second mode is two octaves up; a fan turns in its pipes.
     Preset {
+        key_db: (0.0, 1.0),
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[(1.0, 1.0, 1.0), (4.0, 0.26, 0.4), (10.1, 0.1, 0.12), (2.0, 0.02, 0.5)]),
             decay_s: 6.5,
@@ -97,6 +99,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Marimba
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[(1.0, 1.0, 1.0), (3.98, 0.3, 0.25), (9.8, 0.12, 0.1), (16.0, 0.04, 0.06)]),
             decay_s: 0.95,
@@ -112,6 +115,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Xylophone: the second mode is a twelfth up.
     Preset {
+        key_db: (0.0, 2.0),
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[(1.0, 1.0, 1.0), (3.0, 0.5, 0.5), (6.1, 0.3, 0.3), (9.2, 0.15, 0.2)]),
             decay_s: 0.5,
@@ -155,6 +159,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Dulcimer: pairs of wire strings under small hammers.
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[
             plucked(PluckedPatch {
                 decay_s: 4.0,

@@ -53,10 +53,10 @@ const fn snare(hz: f32, wires: f32) -> StruckPatch {
         burst: Burst {
             level: wires,
             decay_s: 0.075,
-            cutoff_hz: 1900.0,
+            cutoff_hz: 4000.0,
             q: 0.4,
             sweep_octaves: -0.3,
-            filter: Pick::High,
+            filter: Pick::Band,
             ..Burst::NONE
         },
         ..StruckPatch::BASE
@@ -85,7 +85,7 @@ const fn hat(decay_s: f32) -> StruckPatch {
         hardness_hz: 14_000.0,
         hardness_octaves: 1.5,
         release_s: 0.0,
-        burst: Burst { level: 0.4, decay_s, cutoff_hz: 7200.0, q: 0.6, filter: Pick::High, ..Burst::NONE },
+        burst: Burst { level: 0.4, decay_s, cutoff_hz: 9200.0, q: 0.75, filter: Pick::Band, ..Burst::NONE },
         ..StruckPatch::BASE
     }
 }
@@ -103,10 +103,10 @@ const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
             level: wash,
             attack_s: 0.004,
             decay_s: decay_s * 0.11,
-            cutoff_hz: 4800.0,
+            cutoff_hz: 7000.0,
             sweep_octaves: -0.3,
             q: 0.5,
-            filter: Pick::High,
+            filter: Pick::Band,
             ..Burst::NONE
         },
         ..StruckPatch::BASE

@@ -125,6 +125,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Choir Aahs
     Preset {
+        key_db: (4.0, -1.5),
         layers: &[tone(VOICE)],
         insert: Insert {
             bands: &[
@@ -144,6 +145,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Voice Oohs
     Preset {
+        key_db: (4.0, 3.0),
         layers: &[tone(TonePatch { cutoff_hz: 2200.0, noise: 0.02, ..VOICE })],
         insert: Insert {
             bands: &[Band(350.0, 3.0, 11.0), Band(640.0, 3.5, 8.0), Band(2700.0, 4.0, 3.0), Band(1500.0, 1.0, -8.0)],
@@ -157,6 +159,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Synth Voice
     Preset {
+        key_db: (2.0, 0.0),
         layers: &[tone(TonePatch {
             oscillators: [
                 Oscillator { detune_cents: -8.0, ..Oscillator::of(Wave::Digital) },

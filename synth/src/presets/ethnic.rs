@@ -25,6 +25,7 @@ const PIPE_REED: TonePatch = TonePatch {
 pub(super) static FAMILY: [Preset; 8] = [
     // Sitar: the flat bridge buzzes.
     Preset {
+        key_db: (0.0, 2.0),
         layers: &[
             plucked(PluckedPatch {
                 decay_s: 5.0,
@@ -59,6 +60,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Banjo: a skin head takes the energy fast.
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[plucked(PluckedPatch {
             decay_s: 1.1,
             bright_decay_s: 0.42,
@@ -78,6 +80,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Shamisen
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[
             plucked(PluckedPatch {
                 decay_s: 0.9,
@@ -107,6 +110,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Koto
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[plucked(PluckedPatch {
             decay_s: 3.2,
             bright_decay_s: 0.6,
@@ -125,6 +129,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Kalimba: a tongue fixed at one end.
     Preset {
+        key_db: (0.0, 2.0),
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[
                 (1.0, 1.0, 1.0),

@@ -41,9 +41,10 @@ const MUTED: PluckedPatch =
 
 pub(super) static FAMILY: [Preset; 8] = [
     // Acoustic Guitar (nylon)
-    Preset { layers: &[plucked(PluckedPatch::BASE)], insert: BODY, ..Preset::BASE },
+    Preset { key_db: (0.0, 3.5), layers: &[plucked(PluckedPatch::BASE)], insert: BODY, ..Preset::BASE },
     // Acoustic Guitar (steel)
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[plucked(STEEL)],
         insert: Insert {
             bands: &[Band(105.0, 3.0, 4.0), Band(210.0, 2.5, 4.0), Band(4200.0, 0.7, 3.0)],
@@ -54,6 +55,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Electric Guitar (jazz): the neck pickup, tone turned down.
     Preset {
+        key_db: (0.0, 2.5),
         layers: &[plucked(PluckedPatch { hardness_hz: 1300.0, bright_decay_s: 0.35, position: 0.3, ..ELECTRIC })],
         insert: Insert { bands: &[Band(320.0, 0.8, 3.0), Band(3500.0, 0.8, -8.0)], highpass_hz: 60.0, ..Insert::NONE },
         reverb: 0.8,
@@ -61,6 +63,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Electric Guitar (clean)
     Preset {
+        key_db: (0.0, 2.0),
         layers: &[plucked(ELECTRIC)],
         insert: Insert {
             bands: &[Band(2800.0, 1.0, 5.0), Band(500.0, 0.8, -2.0)],

@@ -60,6 +60,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Steel Drums: the first three modes of a pan are tuned to octave and twelfth.
     Preset {
+        key_db: (0.0, 2.0),
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[
                 (1.0, 1.0, 1.0),

@@ -63,9 +63,16 @@ const TINE: FmPatch = FmPatch {
 
 pub(super) static FAMILY: [Preset; 8] = [
     // Acoustic Grand Piano
-    Preset { layers: &[struck(GRAND), struck(THUMP).gain(0.5)], insert: SOUNDBOARD, width: 0.5, ..Preset::BASE },
+    Preset {
+        key_db: (0.0, 4.0),
+        layers: &[struck(GRAND), struck(THUMP).gain(0.5)],
+        insert: SOUNDBOARD,
+        width: 0.5,
+        ..Preset::BASE
+    },
     // Bright Acoustic Piano
     Preset {
+        key_db: (0.0, 3.5),
         layers: &[struck(StruckPatch { hardness_hz: 1900.0, decay_s: 7.5, ..GRAND }), struck(THUMP).gain(0.35)],
         insert: Insert { bands: &[Band(300.0, 0.8, -2.0), Band(3200.0, 0.7, 4.0)], ..Insert::NONE },
         width: 0.45,
@@ -73,6 +80,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Electric Grand Piano
     Preset {
+        key_db: (0.0, 3.5),
         layers: &[struck(StruckPatch {
             modes: Modes::Piano { stiffness: 2.2, spread_cents: 0.4, slope: 0.25 },
             decay_s: 6.0,
@@ -90,6 +98,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Honky-tonk Piano
     Preset {
+        key_db: (0.0, 3.5),
         layers: &[
             struck(StruckPatch { hardness_hz: 1900.0, decay_s: 5.0, decay_power: 0.9, ..GRAND }),
             struck(StruckPatch { hardness_hz: 1900.0, decay_s: 4.0, ..GRAND }).gain(0.8).up(0.13),
@@ -111,6 +120,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Electric Piano 2: the digital one of the eighties.
     Preset {
+        key_db: (0.0, 1.5),
         layers: &[
             fm(FmPatch {
                 stacks: [
@@ -151,12 +161,13 @@ pub(super) static FAMILY: [Preset; 8] = [
             })
             .gain(0.3),
         ],
-        insert: Insert { motion: Motion::Ensemble { mix: 0.5, depth_ms: 1.4 }, ..Insert::NONE },
+        insert: Insert { motion: Motion::Ensemble { mix: 0.25, depth_ms: 1.0 }, ..Insert::NONE },
         width: 0.2,
         ..Preset::BASE
     },
     // Harpsichord: two choirs of strings, one an octave up.
     Preset {
+        key_db: (0.0, 1.5),
         layers: &[
             plucked(PluckedPatch {
                 decay_s: 3.5,

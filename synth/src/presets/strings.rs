@@ -150,6 +150,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Pizzicato Strings
     Preset {
+        key_db: (0.0, 3.0),
         layers: &[plucked(PIZZICATO), plucked(PluckedPatch { position: 0.3, ..PIZZICATO }).gain(0.6).up(0.07)],
         insert: Insert {
             bands: &[Band(275.0, 2.5, 5.0), Band(460.0, 2.0, 4.0), Band(1800.0, 1.0, 2.0)],
@@ -163,6 +164,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     },
     // Orchestral Harp: plucked near the middle by flesh.
     Preset {
+        key_db: (0.0, 2.0),
         layers: &[plucked(PluckedPatch {
             decay_s: 4.5,
             decay_octaves: 1.7,

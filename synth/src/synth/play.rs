@@ -63,7 +63,7 @@ impl Synth {
             let (drum, level_db) = presets::drum(key);
             (drum.layers, level_db, drum.pan, drum.choke)
         } else {
-            (preset.layers, 0.0, preset.width * (f32::from(key) - 62.0) / 45.0, 0)
+            (preset.layers, preset.key_level_db(key), preset.width * (f32::from(key) - 62.0) / 45.0, 0)
         };
         if choke > 0 {
             self.fade_where(choke_frames, |voice| voice.channel == channel && voice.choke == choke);
