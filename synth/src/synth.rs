@@ -53,7 +53,7 @@ pub struct Synth {
     /// Frames rendered since construction or reset.
     position: u64,
     frames_to_tick: usize,
-    /// Frames from the start of the block that is being rendered.
+    /// Voices that had to make room since construction or reset.
     stolen: u64,
 }
 
