@@ -38,9 +38,7 @@ fn aliases_of_waves_lie_far_below_them() {
 #[test]
 fn nothing_clicks() {
     for (name, db) in clicks::all().unwrap() {
-        // Breath is noise, not a click: the wavetable cases carry some.
-        let limit_db = if name.contains("wavetable") || name.contains("the same, held") { -55.0 } else { -75.0 };
-        assert!(db < limit_db, "{name}: {db} dB");
+        assert!(db < -75.0, "{name}: {db} dB");
     }
 }
 
