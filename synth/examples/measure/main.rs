@@ -1,0 +1,46 @@
+//! Measures the synthesizer and prints the tables that its targets are checked against.
+//!
+//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|levels|blocks|pieces FILE.mid...]`
+
+#![allow(
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a program of tables"
+)]
+
+mod alias;
+mod blocks;
+mod clicks;
+mod levels;
+mod pieces;
+mod play;
+mod spectrum;
+mod tuning;
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = arguments.first().map_or("all", String::as_str);
+    let is_wanted = |name: &str| wanted == "all" || wanted == name;
+    if is_wanted("tuning") {
+        tuning::print()?;
+    }
+    if is_wanted("levels") {
+        levels::print()?;
+    }
+    if is_wanted("alias") {
+        alias::print()?;
+    }
+    if is_wanted("clicks") {
+        clicks::print()?;
+    }
+    if is_wanted("blocks") {
+        blocks::print()?;
+    }
+    if wanted == "pieces" {
+        pieces::print(&arguments[1..])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! Where the wheels, pedals and knobs of a channel stand.
+
+use crate::bus::BusTargets;
+use crate::engines::Modulation;
+
+/// The state of one MIDI channel.
+#[derive(Debug, Clone)]
+pub(crate) struct ChannelState {
+    pub(crate) program: u8,
+    bank: u8,
+    /// Whether the keys are drums.
+    pub(crate) is_drums: bool,
+    is_drum_channel: bool,
+    volume: u8,
+    expression: u8,
+    pan: u8,
+    modulation: u8,
+    pub(crate) sustain: bool,
+    pub(crate) sostenuto: bool,
+    pub(crate) soft: bool,
+    /// `-8192..=8191`.
+    pub(crate) bend: i16,
+    bend_range_cents: f32,
+    fine_cents: f32,
+    coarse_semitones: f32,
+    pub(crate) pressure: u8,
+    poly_pressure: [u8; 128],
+    brightness: u8,
+    reverb: u8,
+    chorus: u8,
+    modulation_range_cents: f32,
+    parameter: Parameter,
+    /// Coarse part of the data entry, so that the fine part adds to it.
+    data_msb: u8,
+    data_lsb: u8,
+    /// Which of the two strips of the desk new notes go to.
+    pub(crate) strip: usize,
+}
+
+/// What data entry sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Parameter {
+    Registered { msb: u8, lsb: u8 },
+    Other,
+}
+
+/// What a controller asks of the voices, beside what the channel remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consequence {
+    Nothing,
+    PedalUp,
+    SostenutoDown,
+    SostenutoUp,
+    AllNotesOff,
+    AllSoundOff,
+    ResetControllers,
+}
+
+const NULL: Parameter = Parameter::Registered { msb: 127, lsb: 127 };
+
+impl ChannelState {
+    pub(crate) fn new(channel: usize) -> Self {
+        let is_drum_channel = channel == 9;
+        Self {
+            program: 0,
+            bank: 0,
+            is_drums: is_drum_channel,
+            is_drum_channel,
+            // GM Level 1 developer guidelines: volume 100, expression 127, pan 64, bend range 2 semitones.
+            volume: 100,
+            expression: 127,
+            pan: 64,
+            modulation: 0,
+            sustain: false,
+            sostenuto: false,
+            soft: false,
+            bend: 0,
+            bend_range_cents: 200.0,
+            fine_cents: 0.0,
+            coarse_semitones: 0.0,
+            pressure: 0,
+            poly_pressure: [0; 128],
+            brightness: 64,
+            // GM2: reverb send 40, chorus send 0.
+            reverb: 40,
+            chorus: 0,
+            modulation_range_cents: 50.0,
+            parameter: NULL,
+            data_msb: 0,
+            data_lsb: 0,
+            strip: 0,
+        }
+    }
+
+    pub(crate) fn set_program(&mut self, program: u8) {
+        self.program = program;
+        // GM2 keeps drums in bank 120, XG in 126 and 127; a melodic bank on the drum channel is not obeyed, because
+        // many files send bank 0 there without meaning it.
+        self.is_drums = self.is_drum_channel || matches!(self.bank, 120 | 126 | 127);
+    }
+
+    pub(crate) fn set_poly_pressure(&mut self, key: u8, pressure: u8) {
+        self.poly_pressure[usize::from(key & 127)] = pressure;
+    }
+
+    pub(crate) fn set_controller(&mut self, controller: u8, value: u8) -> Consequence {
+        let is_on = value >= 64;
+        match controller {
+            0 => self.bank = value,
+            1 => self.modulation = value,
+            6 => self.set_data(value, true),
+            38 => self.set_data(value, false),
+            7 => self.volume = value,
+            10 => self.pan = value,
+            11 => self.expression = value,
+            64 => {
+                let was_on = std::mem::replace(&mut self.sustain, is_on);
+                if was_on && !is_on {
+                    return Consequence::PedalUp;
+                }
+            }
+            66 => {
+                let was_on = std::mem::replace(&mut self.sostenuto, is_on);
+                match (was_on, is_on) {
+                    (false, true) => return Consequence::SostenutoDown,
+                    (true, false) => return Consequence::SostenutoUp,
+                    _ => {}
+                }
+            }
+            67 => self.soft = is_on,
+            74 => self.brightness = value,
+            91 => self.reverb = value,
+            93 => self.chorus = value,
+            96 => self.step_data(1),
+            97 => self.step_data(-1),
+            98 | 99 => self.parameter = Parameter::Other,
+            100 | 101 => {
+                let (mut msb, mut lsb) = match self.parameter {
+                    Parameter::Registered { msb, lsb } => (msb, lsb),
+                    Parameter::Other => (127, 127),
+                };
+                if controller == 100 {
+                    lsb = value;
+                } else {
+                    msb = value;
+                }
+                self.parameter = Parameter::Registered { msb, lsb };
+                (self.data_msb, self.data_lsb) = (0, 0);
+            }
+            120 => return Consequence::AllSoundOff,
+            121 => {
+                self.reset_controllers();
+                return Consequence::ResetControllers;
+            }
+            // Omni and mono switches release all keys too (MIDI 1.0, "Channel mode messages").
+            123..=127 => return Consequence::AllNotesOff,
+            _ => {}
+        }
+        Consequence::Nothing
+    }
+
+    /// "Reset all controllers" as RP-015 has it: volume, pan, program and effects stay.
+    fn reset_controllers(&mut self) {
+        self.modulation = 0;
+        self.expression = 127;
+        self.sustain = false;
+        self.sostenuto = false;
+        self.soft = false;
+        self.bend = 0;
+        self.pressure = 0;
+        self.poly_pressure = [0; 128];
+        self.parameter = NULL;
+    }
+
+    fn set_data(&mut self, value: u8, is_coarse: bool) {
+        if is_coarse {
+            // A coarse value alone means a fine one of zero, but for the fine tuning, whose halves come in any order.
+            self.data_msb = value;
+            if self.parameter != (Parameter::Registered { msb: 0, lsb: 1 }) {
+                self.data_lsb = 0;
+            }
+        } else {
+            self.data_lsb = value;
+        }
+        self.apply_data();
+    }
+
+    fn step_data(&mut self, by: i8) {
+        if self.parameter == (Parameter::Registered { msb: 0, lsb: 0 }) {
+            let semitones = (self.bend_range_cents / 100.0) + f32::from(by);
+            self.bend_range_cents = semitones.clamp(0.0, 127.0) * 100.0;
+        } else {
+            self.data_msb = self.data_msb.saturating_add_signed(by).min(127);
+            self.apply_data();
+        }
+    }
+
+    fn apply_data(&mut self) {
+        let (msb, lsb) = (f32::from(self.data_msb), f32::from(self.data_lsb));
+        match self.parameter {
+            Parameter::Registered { msb: 0, lsb: 0 } => self.bend_range_cents = msb * 100.0 + lsb.min(99.0),
+            Parameter::Registered { msb: 0, lsb: 1 } => {
+                self.fine_cents = (msb * 128.0 + lsb - 8192.0) * (100.0 / 8192.0);
+            }
+            Parameter::Registered { msb: 0, lsb: 2 } => self.coarse_semitones = msb - 64.0,
+            Parameter::Registered { msb: 0, lsb: 5 } => {
+                self.modulation_range_cents = msb * 100.0 + lsb * (100.0 / 128.0);
+            }
+            _ => {}
+        }
+    }
+
+    /// What sounding voices follow, before the pressure of single keys.
+    pub(crate) fn modulation(&self, master_cents: f32) -> Modulation {
+        let bend = f32::from(self.bend) / 8192.0 * self.bend_range_cents;
+        let cents = bend + self.fine_cents + self.coarse_semitones * 100.0 + master_cents;
+        Modulation {
+            pitch_ratio: if self.is_drums || cents == 0.0 { 1.0 } else { (cents / 1200.0).exp2() },
+            vibrato_cents: f32::from(self.modulation) / 127.0 * self.modulation_range_cents,
+            // A sweep of two octaves either way.
+            brightness_octaves: (f32::from(self.brightness) - 64.0) / 32.0,
+            gain: 1.0,
+        }
+    }
+
+    /// The pressure on a key, `0..=1`.
+    pub(crate) fn pressure_on(&self, key: u8) -> f32 {
+        f32::from(self.pressure.max(self.poly_pressure[usize::from(key & 127)])) / 127.0
+    }
+
+    /// What the strip of the desk is set to.
+    pub(crate) fn targets(&self) -> BusTargets {
+        // Volume and expression go with the square of their value: 40 log (GM Level 1 developer guidelines).
+        let square = |value: u8| (f32::from(value) / 127.0).powi(2);
+        let level = square(self.volume) * square(self.expression);
+        // Equal power; 0 and 1 are both hard left, 64 is the middle (RP-036).
+        let angle = f32::from(self.pan.max(1) - 1) / 126.0 * std::f32::consts::FRAC_PI_2;
+        BusTargets {
+            left: level * angle.cos() * std::f32::consts::SQRT_2,
+            right: level * angle.sin() * std::f32::consts::SQRT_2,
+            reverb: f32::from(self.reverb) / 127.0,
+            chorus: f32::from(self.chorus) / 127.0 * 0.8,
+            is_fast: self.modulation >= 64,
+        }
+    }
+}

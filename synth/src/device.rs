@@ -1,0 +1,261 @@
+//! Live playing: the engine behind a loudspeaker.
+//!
+//! ```text
+//! your thread ── Output::send(event, frame) ──> lock-free queue ──> audio callback: Synth ──> speakers
+//!                Output::position_frames, peaks, underruns <── atomics ──┘
+//!                        supervisor thread: opens, watches, reopens with back-off
+//! ```
+//!
+//! Musical time is the number of frames that the engine has rendered. When a device goes away the count stands still
+//! and goes on when one is back: events that were sent ahead are neither lost nor late.
+
+mod callback;
+mod choose;
+mod supervisor;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+use rtrb::{Producer, RingBuffer};
+use thiserror::Error;
+
+use crate::config::{ConfigError, SynthConfig};
+use crate::event::Event;
+use crate::synth::Synth;
+use callback::{LiveEngine, Shared};
+pub use choose::{DeviceListing, HostListing, list_devices};
+use supervisor::Supervisor;
+
+/// Which device to open, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviceOptions {
+    /// The name of the sound system, as [`list_devices`] gives it; `None` is the system's choice.
+    pub host: Option<String>,
+    /// The identity or name of a device, or a part of its name; `None` is the system's choice.
+    pub device: Option<String>,
+    /// Frames a second; `None` is the device's choice.
+    pub sample_rate_hz: Option<u32>,
+    /// Frames between two callbacks. A device that cannot do so many gives the nearest that it can.
+    pub buffer_frames: u32,
+    /// How to build the engine; its sample rate becomes the device's.
+    pub synth: SynthConfig,
+    /// Events that may wait in the queue.
+    pub queue_events: usize,
+}
+
+impl Default for DeviceOptions {
+    fn default() -> Self {
+        Self {
+            host: None,
+            device: None,
+            sample_rate_hz: None,
+            buffer_frames: 512,
+            synth: SynthConfig::default(),
+            queue_events: 8192,
+        }
+    }
+}
+
+/// A device that could not be opened.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OpenDeviceError {
+    /// There is no such sound system here.
+    #[error("there is no sound system called {wanted:?} here; there are: {available}")]
+    NoSuchHost {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        available: String,
+    },
+    /// There is no such device.
+    #[error("{host} has no output device called {wanted:?}: list the devices to see what there is")]
+    NoSuchDevice {
+        /// The sound system.
+        host: String,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// There is no output device at all.
+    #[error("{host} has no output device: connect one, or render to a file instead")]
+    NoDevice {
+        /// The sound system.
+        host: String,
+    },
+    /// The device cannot do what is asked.
+    #[error("{device} cannot play {wanted_hz} Hz in a format that is understood here")]
+    Unsupported {
+        /// The device.
+        device: String,
+        /// The sample rate that was asked for.
+        wanted_hz: u32,
+    },
+    /// The sound system refused.
+    #[error("cannot open {device}")]
+    Refused {
+        /// The device.
+        device: String,
+        /// Why.
+        #[source]
+        source: cpal::Error,
+    },
+    /// The engine cannot be built.
+    #[error("cannot build the synthesizer for this device")]
+    Config(#[from] ConfigError),
+    /// No thread could be started.
+    #[error("cannot start the thread that watches over the sound device")]
+    Thread(#[source] std::io::Error),
+}
+
+/// Something that the listener should know. Never more than a few a second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The device went away or fell silent; it is being reopened.
+    Lost {
+        /// What the sound system said.
+        reason: String,
+    },
+    /// The device could not be reopened yet.
+    StillLost {
+        /// Attempts so far.
+        attempts: u32,
+        /// What the sound system said.
+        reason: String,
+    },
+    /// Sound is back.
+    Restored {
+        /// Attempts that it took.
+        attempts: u32,
+    },
+    /// Errors after which the stream goes on.
+    Errors {
+        /// How many since the last such notice.
+        count: u64,
+        /// The latest.
+        last: String,
+    },
+}
+
+/// The queue to the audio callback is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("too many events wait for the sound device: send fewer ahead of time")]
+pub struct QueueFull(
+    /// The event that found no room.
+    pub Event,
+);
+
+/// What has been counted while playing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// Gaps that the sound system reported.
+    pub underruns: u64,
+    /// Callbacks that took longer than what they rendered lasts.
+    pub overloads: u64,
+    /// Events that came after their frame.
+    pub late_events: u64,
+    /// Callbacks so far.
+    pub callbacks: u64,
+    /// The longest callback, in microseconds.
+    pub longest_callback_us: u64,
+}
+
+/// An open output: plays until it is dropped.
+#[derive(Debug)]
+pub struct Output {
+    events: Producer<(u64, Event)>,
+    shared: Arc<Shared>,
+    supervisor: Option<JoinHandle<()>>,
+    device: String,
+    sample_rate_hz: u32,
+    latency_frames: usize,
+}
+
+impl Output {
+    /// Opens a device and starts playing silence. `on_notice` is called on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// When nothing opens; the message says what was tried.
+    pub fn open(
+        options: &DeviceOptions,
+        on_notice: impl FnMut(Notice) + Send + 'static,
+    ) -> Result<Self, OpenDeviceError> {
+        let chosen = choose::choose(options, None)?;
+        let sample_rate_hz = chosen.config.sample_rate;
+        let synth = Synth::new(SynthConfig { sample_rate_hz, ..options.synth.clone() })?;
+        let latency_frames = synth.latency_frames();
+        let (producer, consumer) = RingBuffer::new(options.queue_events.max(16));
+        let shared = Arc::new(Shared::new(LiveEngine::new(synth, consumer)));
+        let device = chosen.name.clone();
+        let supervisor = Supervisor::start(chosen, options.clone(), Arc::clone(&shared), Box::new(on_notice))?;
+        Ok(Self { events: producer, shared, supervisor: Some(supervisor), device, sample_rate_hz, latency_frames })
+    }
+
+    /// Lets `event` happen at a frame of the engine's count; in the past means now. Events must be sent in the order
+    /// of their frames.
+    ///
+    /// # Errors
+    ///
+    /// When the queue is full: try again when some have been played.
+    pub fn send(&mut self, event: Event, frame: u64) -> Result<(), QueueFull> {
+        self.events.push((frame, event)).map_err(|rtrb::PushError::Full((_, event))| QueueFull(event))
+    }
+
+    /// How many events find room in the queue.
+    pub fn free_events(&self) -> usize {
+        self.events.slots()
+    }
+
+    /// Frames rendered so far: the musical clock.
+    pub fn position_frames(&self) -> u64 {
+        self.shared.position.load(Ordering::Acquire)
+    }
+
+    /// Frames a second.
+    pub fn sample_rate_hz(&self) -> u32 {
+        self.sample_rate_hz
+    }
+
+    /// How much later than its frame an event is rendered (the limiter's foresight); the device adds its own buffer.
+    pub fn latency_frames(&self) -> usize {
+        self.latency_frames
+    }
+
+    /// The name of the device.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
+    /// The loudest samples, left and right, since the last call: for a meter.
+    pub fn take_peaks(&self) -> [f32; 2] {
+        [&self.shared.peaks[0], &self.shared.peaks[1]].map(|peak| f32::from_bits(peak.swap(0, Ordering::Relaxed)))
+    }
+
+    /// Voices that sound.
+    pub fn active_voices(&self) -> usize {
+        self.shared.voices.load(Ordering::Relaxed)
+    }
+
+    /// What has been counted since the output was opened.
+    pub fn counters(&self) -> Counters {
+        self.shared.counters()
+    }
+
+    /// Whether sound comes out now: `false` while a lost device is being reopened.
+    pub fn is_playing(&self) -> bool {
+        self.shared.is_open.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        self.shared.is_stopping.store(true, Ordering::Release);
+        if let Some(supervisor) = self.supervisor.take() {
+            supervisor.thread().unpark();
+            // It gives its stream to a thread that may hang without us, so this returns at once.
+            let _ = supervisor.join();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A delay line that is read at any place.
+
+use super::interpolate::cubic;
+
+/// A ring of `N` samples, a power of two: known when compiling, so that no index needs a check.
+#[derive(Debug, Clone)]
+pub(crate) struct DelayLine<const N: usize> {
+    ring: Box<[f32; N]>,
+    at: usize,
+}
+
+impl<const N: usize> DelayLine<N> {
+    const MASK: usize = {
+        assert!(N.is_power_of_two(), "a ring is indexed by a mask");
+        N - 1
+    };
+
+    pub(crate) fn new() -> Self {
+        Self { ring: Box::new([0.0; N]), at: 0 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn push(&mut self, x: f32) {
+        self.at = (self.at + 1) & Self::MASK;
+        self.ring[self.at] = x;
+    }
+
+    /// What was pushed `frames` pushes before the latest one.
+    #[inline(always)]
+    pub(crate) fn tap(&self, frames: usize) -> f32 {
+        self.ring[self.at.wrapping_sub(frames) & Self::MASK]
+    }
+
+    /// The same between two samples; at least one frame.
+    #[inline(always)]
+    pub(crate) fn tap_between(&self, frames: f32) -> f32 {
+        let whole = frames as i32 as usize;
+        let fraction = frames - whole as f32;
+        let base = self.at.wrapping_sub(whole);
+        let y = [
+            self.ring[base.wrapping_add(1) & Self::MASK],
+            self.ring[base & Self::MASK],
+            self.ring[base.wrapping_sub(1) & Self::MASK],
+            self.ring[base.wrapping_sub(2) & Self::MASK],
+        ];
+        cubic(y, fraction)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.ring.fill(0.0);
+        self.at = 0;
+    }
+}

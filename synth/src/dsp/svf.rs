@@ -1,0 +1,98 @@
+//! A zero-delay state-variable filter (A. Simper, "Linear Trapezoidal Integrated SVF", Cytomic 2013).
+
+use std::f32::consts::PI;
+
+/// What the filter does with its input; made of a frequency and a quality.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct SvfCoefficients {
+    pub(crate) a1: f32,
+    pub(crate) a2: f32,
+    pub(crate) a3: f32,
+    /// Damping, `1 / q`.
+    pub(crate) k: f32,
+}
+
+impl SvfCoefficients {
+    /// The cut-off is held between 5 Hz and 0.49 of the sample rate.
+    pub(crate) fn new(cutoff_hz: f32, q: f32, sample_rate_hz: f32) -> Self {
+        let g = (PI * (cutoff_hz / sample_rate_hz).clamp(5.0 / sample_rate_hz, 0.49)).tan();
+        let k = 1.0 / q.max(0.1);
+        let a1 = 1.0 / (1.0 + g * (g + k));
+        let a2 = g * a1;
+        Self { a1, a2, a3: g * a2, k }
+    }
+}
+
+/// The three outputs of one step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SvfOutput {
+    pub(crate) low: f32,
+    pub(crate) band: f32,
+    pub(crate) high: f32,
+}
+
+/// The memory of one filter.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Svf {
+    ic1: f32,
+    ic2: f32,
+}
+
+impl Svf {
+    #[inline]
+    pub(crate) fn step(&mut self, x: f32, c: &SvfCoefficients) -> SvfOutput {
+        let v3 = x - self.ic2;
+        let band = c.a1 * self.ic1 + c.a2 * v3;
+        let low = self.ic2 + c.a2 * self.ic1 + c.a3 * v3;
+        self.ic1 = 2.0 * band - self.ic1;
+        self.ic2 = 2.0 * low - self.ic2;
+        SvfOutput { low, band: band * c.k, high: x - c.k * band - low }
+    }
+
+    /// Forgets what is too small to hear before it becomes denormal and slow.
+    pub(crate) fn flush(&mut self) {
+        if self.ic1.abs() < 1e-15 {
+            self.ic1 = 0.0;
+        }
+        if self.ic2.abs() < 1e-15 {
+            self.ic2 = 0.0;
+        }
+    }
+}
+
+/// A bell-shaped boost or cut at one frequency, made of a state-variable filter; left and right side by side, or left alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bell {
+    coefficients: SvfCoefficients,
+    /// What the band output is multiplied by and added with.
+    mix: f32,
+    ic1: [f32; 2],
+    ic2: [f32; 2],
+}
+
+impl Bell {
+    pub(crate) fn new(frequency_hz: f32, q: f32, gain_db: f32, sample_rate_hz: f32) -> Self {
+        let amplitude = 10.0_f32.powf(gain_db / 40.0);
+        let coefficients = SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
+        Self { coefficients, mix: (amplitude * amplitude - 1.0) * coefficients.k, ..Self::default() }
+    }
+
+    #[inline]
+    pub(crate) fn step<const SIDES: usize>(&mut self, mut frame: [f32; SIDES]) -> [f32; SIDES] {
+        let SvfCoefficients { a1, a2, a3, .. } = self.coefficients;
+        for side in 0..SIDES.min(2) {
+            let v3 = frame[side] - self.ic2[side];
+            let band = a1 * self.ic1[side] + a2 * v3;
+            let low = self.ic2[side] + a2 * self.ic1[side] + a3 * v3;
+            self.ic1[side] = 2.0 * band - self.ic1[side];
+            self.ic2[side] = 2.0 * low - self.ic2[side];
+            frame[side] += self.mix * band;
+        }
+        frame
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.ic1 = [0.0; 2];
+        self.ic2 = [0.0; 2];
+    }
+}

@@ -1,0 +1,205 @@
+//! What moves: rotary loudspeaker, string ensemble, tremolo.
+
+use crate::dsp::approach;
+use crate::dsp::delay::DelayLine;
+use crate::dsp::sine::{sine, step_of};
+use crate::dsp::svf::{Svf, SvfCoefficients};
+use crate::engines::Clock;
+
+/// How a sound moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Motion {
+    /// It stands still.
+    None,
+    /// A turning horn and drum; the modulation wheel makes them fast.
+    Rotary,
+    /// Many players: delays that wander, three to a side.
+    Ensemble {
+        /// Of the wandering copies beside the straight sound.
+        mix: f32,
+        /// How far they wander.
+        depth_ms: f32,
+    },
+    /// From side to side.
+    Sway {
+        /// How often.
+        hz: f32,
+        /// `0..=1`.
+        depth: f32,
+    },
+}
+
+/// Room for 21 ms at 192 kHz: more than the deepest ensemble.
+const ROOM: usize = 4096;
+
+/// A motion at work.
+#[derive(Debug)]
+pub(crate) struct MotionUnit {
+    motion: Motion,
+    rate: f32,
+    lines: [DelayLine<ROOM>; 2],
+    phase: u32,
+    second_phase: u32,
+    /// Turns a second of horn and drum.
+    speeds: [f32; 2],
+    steps: [u32; 2],
+    crossover: Svf,
+    crossover_coefficients: SvfCoefficients,
+    /// Where the six players of an ensemble stand, and how fast they move: worked out once a tick.
+    taps: [f32; 6],
+    tap_slopes: [f32; 6],
+    tap_targets: [f32; 6],
+}
+
+/// The line that each player of an ensemble reads, and its place in the turn.
+const PLAYERS: [(usize, u32); 6] = [
+    (0, 0),
+    (0, THIRD),
+    (1, (THIRD / 2).wrapping_add(2 * THIRD)),
+    (1, THIRD / 2),
+    (1, THIRD / 2 + THIRD),
+    (0, 2 * THIRD),
+];
+const THIRD: u32 = 0x5555_5555;
+
+impl MotionUnit {
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            motion: Motion::None,
+            rate: clock.sample_rate_hz,
+            lines: [DelayLine::new(), DelayLine::new()],
+            phase: 0,
+            second_phase: 0,
+            speeds: [0.8, 0.7],
+            steps: [0; 2],
+            crossover: Svf::default(),
+            crossover_coefficients: SvfCoefficients::new(700.0, 0.6, clock.sample_rate_hz),
+            taps: [0.0; 6],
+            tap_slopes: [0.0; 6],
+            tap_targets: [0.0; 6],
+        }
+    }
+
+    pub(crate) fn set(&mut self, motion: Motion) {
+        self.motion = motion;
+        self.steps = [0; 2];
+        self.clear();
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.motion = Motion::None;
+        self.speeds = [0.8, 0.7];
+        self.clear();
+    }
+
+    /// Forgets the sound and begins the movement anew, so that it depends only on when the strip woke.
+    pub(crate) fn clear(&mut self) {
+        if self.motion != Motion::None {
+            for line in &mut self.lines {
+                line.clear();
+            }
+        }
+        self.phase = 0;
+        self.second_phase = 0;
+        self.crossover = Svf::default();
+        self.tap_targets = [0.0; 6];
+        if let Motion::Ensemble { depth_ms, .. } = self.motion {
+            // Until the next tick they stand still.
+            self.move_players(depth_ms, 1);
+            (self.taps, self.tap_slopes) = (self.tap_targets, [0.0; 6]);
+        }
+    }
+
+    pub(crate) fn control(&mut self, is_fast: bool, frames: usize) {
+        let rates_hz = match self.motion {
+            Motion::None => return,
+            Motion::Rotary => {
+                // Horns pick up speed in a second, the heavy drum in four.
+                let step_s = frames as f32 / self.rate;
+                let wanted = if is_fast { [6.8, 5.9] } else { [0.8, 0.7] };
+                for ((speed, wanted), tau_s) in self.speeds.iter_mut().zip(wanted).zip([0.35, 1.3]) {
+                    *speed += (wanted - *speed) * approach(step_s, tau_s);
+                }
+                self.speeds
+            }
+            Motion::Ensemble { depth_ms, .. } => {
+                self.move_players(depth_ms, frames);
+                return;
+            }
+            Motion::Sway { hz, .. } => [hz, hz],
+        };
+        self.steps = rates_hz.map(|hz| step_of(f64::from(hz), f64::from(self.rate)));
+        self.crossover.flush();
+    }
+
+    pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        match self.motion {
+            Motion::None => {}
+            Motion::Rotary => self.rotary(left, right),
+            Motion::Ensemble { mix, .. } => self.ensemble(left, right, mix),
+            Motion::Sway { depth, .. } => {
+                for (left, right) in left.iter_mut().zip(right) {
+                    let swing = sine(self.phase) * depth;
+                    self.phase = self.phase.wrapping_add(self.steps[0]);
+                    *left *= 1.0 + swing;
+                    *right *= 1.0 - swing;
+                }
+            }
+        }
+    }
+
+    fn rotary(&mut self, left: &mut [f32], right: &mut [f32]) {
+        const QUARTER: u32 = 1 << 30;
+        let centre = 0.0012 * self.rate;
+        let reach = 0.00035 * self.rate;
+        for (left, right) in left.iter_mut().zip(right) {
+            let split = self.crossover.step(0.5 * (*left + *right), &self.crossover_coefficients);
+            let high = split.high + split.band;
+            self.lines[0].push(high);
+            self.phase = self.phase.wrapping_add(self.steps[0]);
+            self.second_phase = self.second_phase.wrapping_add(self.steps[1]);
+            // The microphones stand a quarter turn apart; what comes closer is higher, louder.
+            let near = [sine(self.phase), sine(self.phase.wrapping_add(QUARTER))];
+            let drum = [sine(self.second_phase), sine(self.second_phase.wrapping_add(QUARTER))];
+            let hear = |side: usize| {
+                self.lines[0].tap_between(centre - reach * near[side]) * (0.75 + 0.25 * near[side])
+                    + split.low * (0.85 + 0.15 * drum[side])
+            };
+            (*left, *right) = (hear(0), hear(1));
+        }
+    }
+
+    /// Two slow waves move each player: to where in `frames`?
+    fn move_players(&mut self, depth_ms: f32, frames: usize) {
+        let step = |hz: f32| step_of(f64::from(hz * frames as f32), f64::from(self.rate));
+        self.phase = self.phase.wrapping_add(step(0.63));
+        self.second_phase = self.second_phase.wrapping_add(step(5.7));
+        let slow = depth_ms * 0.001 * self.rate;
+        let fast = slow * 0.08;
+        let centre = 0.002 * self.rate + slow + fast;
+        for (player, (_, turn)) in PLAYERS.into_iter().enumerate() {
+            let target =
+                centre + slow * sine(self.phase.wrapping_add(turn)) + fast * sine(self.second_phase.wrapping_add(turn));
+            let current = if self.tap_targets[player] == 0.0 { target } else { self.tap_targets[player] };
+            self.taps[player] = current;
+            self.tap_slopes[player] = (target - current) / frames as f32;
+            self.tap_targets[player] = target;
+        }
+    }
+
+    fn ensemble(&mut self, left: &mut [f32], right: &mut [f32], mix: f32) {
+        let straight = (1.0 - mix).max(0.3);
+        let wet = 0.6 * mix;
+        for (left, right) in left.iter_mut().zip(right) {
+            self.lines[0].push(*left);
+            self.lines[1].push(*right);
+            let mut heard = [0.0_f32; 6];
+            for (player, (line, _)) in PLAYERS.into_iter().enumerate() {
+                self.taps[player] += self.tap_slopes[player];
+                heard[player] = self.lines[line].tap_between(self.taps[player]);
+            }
+            *left = *left * straight + wet * (heard[0] + heard[1] + 0.5 * heard[2]);
+            *right = *right * straight + wet * (heard[3] + heard[4] + 0.5 * heard[5]);
+        }
+    }
+}

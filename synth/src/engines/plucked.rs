@@ -1,0 +1,265 @@
+//! Plucked strings: a delay line that loses its high partials first.
+//!
+//! K. Karplus and A. Strong, "Digital Synthesis of Plucked-String and Drum Timbres" (1983), with the tuning and
+//! decay control of D. Jaffe and J. Smith, "Extensions of the Karplus-Strong Plucked-String Algorithm" (1983).
+//! The delay is read by a third-order Lagrange interpolator whose phase delay, and that of the loss filter, is
+//! counted into the period: notes are in tune at any rate, and bends slide without steps.
+
+mod patch;
+mod tuning;
+
+pub(crate) use patch::PluckedPatch;
+
+use std::f32::consts::TAU;
+
+use super::{Clock, Engine, Modulation, NoteStart};
+use crate::bus::Buses;
+use crate::dsp::interpolate::cubic;
+use crate::dsp::noise::noise_at;
+use crate::dsp::sine::{sine, step_of};
+use crate::dsp::smoothstep;
+use tuning::{damping_for, delay_for};
+
+#[derive(Debug, Clone)]
+struct Voice {
+    patch: &'static PluckedPatch,
+    note: NoteStart,
+    /// The period without bends, in frames.
+    period: f32,
+    /// Frames between the newest sample and the place that is read.
+    delay: f32,
+    delay_slope: f32,
+    delay_target: f32,
+    pitch_ratio: f32,
+    /// Loss of the loop in one period, and its memory: `y = x + (y - x) * damping`.
+    loss: f32,
+    damping: f32,
+    memory: f32,
+    at: usize,
+    excited: u32,
+    excite_frames: u32,
+    excite_gain: f32,
+    excite_pole: f32,
+    excite_memory: [f32; 2],
+    blocker: [f32; 2],
+    peak: f32,
+    age_s: f32,
+    swing: u32,
+    fade: f32,
+    fade_step: f32,
+    pan: (f32, f32),
+}
+
+/// A pool of strings.
+#[derive(Debug)]
+pub(crate) struct Strings {
+    clock: Clock,
+    voices: Vec<Option<Voice>>,
+    /// All slots from here on are empty.
+    end: usize,
+    /// One ring for each voice.
+    rings: Vec<f32>,
+    ring_frames: usize,
+}
+
+/// Below this the string is longer than its ring: notes are played an octave up.
+const LOWEST_HZ: f64 = 18.0;
+
+impl Strings {
+    pub(crate) fn new(clock: Clock, voices: usize) -> Self {
+        let ring_frames = ((clock.sample_rate_hz / LOWEST_HZ as f32) as usize + 8).next_power_of_two();
+        Self { clock, voices: vec![None; voices], end: 0, rings: vec![0.0; voices * ring_frames], ring_frames }
+    }
+}
+
+impl Engine for Strings {
+    type Patch = PluckedPatch;
+
+    fn free_slot(&self) -> Option<usize> {
+        self.voices.iter().position(Option::is_none)
+    }
+
+    fn start(&mut self, slot: usize, patch: &'static PluckedPatch, note: &NoteStart) {
+        self.rings[slot * self.ring_frames..][..self.ring_frames].fill(0.0);
+        self.end = self.end.max(slot + 1);
+        self.voices[slot] = Some(Voice::new(patch, note, &self.clock));
+    }
+
+    fn release(&mut self, slot: usize) {
+        if let Some(voice) = &mut self.voices[slot] {
+            let period_s = voice.period / self.clock.sample_rate_hz;
+            voice.loss = voice.loss.min(10.0_f32.powf(-3.0 * period_s / voice.patch.release_s));
+        }
+    }
+
+    fn fade(&mut self, slot: usize, frames: f32) {
+        if let Some(voice) = &mut self.voices[slot] {
+            voice.fade_step = voice.fade_step.max(1.0 / frames);
+        }
+    }
+
+    fn control(&mut self, slot: usize, modulation: &Modulation, frames: usize) -> bool {
+        let rate = self.clock.sample_rate_hz;
+        self.voices[slot].as_mut().is_some_and(|voice| voice.control(modulation, frames, rate, self.ring_frames))
+    }
+
+    fn level(&self, slot: usize) -> f32 {
+        self.voices[slot].as_ref().map_or(0.0, |voice| voice.peak)
+    }
+
+    fn stop(&mut self, slot: usize) {
+        self.voices[slot] = None;
+        while self.end > 0 && self.voices[self.end - 1].is_none() {
+            self.end -= 1;
+        }
+    }
+
+    fn render(&mut self, frames: usize, buses: &mut Buses) {
+        for (voice, ring) in self.voices[..self.end].iter_mut().zip(self.rings.chunks_exact_mut(self.ring_frames)) {
+            if let Some(voice) = voice {
+                let bus = buses.input(voice.note.bus);
+                voice.render(ring, &mut bus.left[..frames], &mut bus.right[..frames]);
+            }
+        }
+    }
+}
+
+impl Voice {
+    fn new(patch: &'static PluckedPatch, note: &NoteStart, clock: &Clock) -> Self {
+        let rate = clock.sample_rate_hz;
+        let mut frequency_hz = note.frequency_hz;
+        while frequency_hz < LOWEST_HZ {
+            frequency_hz *= 2.0;
+        }
+        let period = (f64::from(rate) / frequency_hz) as f32;
+        let hz = frequency_hz as f32;
+        let t60_s = patch.decay_s * (-note.octave() / patch.decay_octaves).exp2().clamp(0.05, 3.0);
+        let loss = 10.0_f32.powf(-3.0 / (hz * t60_s));
+        let bright_s = patch.bright_decay_s.min(t60_s);
+        let damping = damping_for(hz, t60_s, bright_s, rate);
+
+        let hardness_hz =
+            patch.hardness_hz * (patch.hardness_octaves * (note.velocity - 0.63) + 0.35 * note.octave()).exp2();
+        let excite_pole = (-TAU * (hardness_hz / rate).min(0.45)).exp();
+        // Both kinds of pluck are scaled to the same power, whatever the period and the hardness.
+        let band = (hardness_hz / (0.5 * rate)).min(1.0);
+        Self {
+            patch,
+            note: *note,
+            period,
+            delay: 0.0,
+            delay_slope: 0.0,
+            delay_target: 0.0,
+            pitch_ratio: 0.0,
+            loss,
+            damping,
+            memory: 0.0,
+            at: 0,
+            excited: 0,
+            excite_frames: period.ceil() as u32,
+            excite_gain: note.gain * 0.4 / band.sqrt(),
+            excite_pole,
+            excite_memory: [0.0; 2],
+            blocker: [0.0; 2],
+            peak: note.gain,
+            age_s: 0.0,
+            swing: note.seed,
+            fade: 1.0,
+            fade_step: 0.0,
+            pan: note.pan_gains(),
+        }
+    }
+
+    fn control(&mut self, modulation: &Modulation, frames: usize, rate: f32, ring_frames: usize) -> bool {
+        let step_s = frames as f32 / rate;
+        self.age_s += step_s;
+        self.swing = self.swing.wrapping_add(step_of(f64::from(5.2 * step_s), 1.0));
+        let twang = self.patch.twang_cents * self.note.velocity * (-self.age_s * 8.0).exp();
+        let cents = modulation.vibrato_cents * sine(self.swing) + if twang > 0.02 { twang } else { 0.0 };
+        let ratio = modulation.pitch_ratio * (cents * (1.0 / 1200.0)).exp2();
+        let is_new = self.delay == 0.0;
+        self.delay = self.delay_target;
+        if ratio != self.pitch_ratio {
+            self.pitch_ratio = ratio;
+            let longest = ring_frames as f32 - 4.0;
+            self.delay_target = delay_for((self.period / ratio).min(longest), self.damping);
+        }
+        if is_new {
+            self.delay = self.delay_target;
+        }
+        self.delay_slope = (self.delay_target - self.delay) / frames as f32;
+        if self.memory.abs() < 1e-15 {
+            self.memory = 0.0;
+        }
+        let is_ringing = self.peak > 2e-5 || self.excited < self.excite_frames || self.age_s < 0.05;
+        // The peak is what was heard since the last tick, let down slowly so that zero crossings do not end the string.
+        self.peak *= (-step_s / 0.03).exp();
+        is_ringing && self.fade > 0.0
+    }
+
+    fn render(&mut self, ring: &mut [f32], left: &mut [f32], right: &mut [f32]) {
+        let mask = ring.len() - 1;
+        for (left, right) in left.iter_mut().zip(right) {
+            self.delay += self.delay_slope;
+            let whole = self.delay as usize;
+            let fraction = self.delay - whole as f32;
+            let newest = self.at.wrapping_sub(whole);
+            let y = [
+                ring[newest.wrapping_add(1) & mask],
+                ring[newest & mask],
+                ring[newest.wrapping_sub(1) & mask],
+                ring[newest.wrapping_sub(2) & mask],
+            ];
+            let returned = cubic(y, fraction);
+            self.memory = returned + (self.memory - returned) * self.damping;
+            let mut x = self.memory * self.loss;
+            if self.excited < self.excite_frames + 64 {
+                x += self.pluck();
+            }
+            if self.patch.buzz > 0.0 {
+                // The string meets an obstacle on one side of its swing.
+                let limit = self.note.gain * self.patch.buzz;
+                if x > limit {
+                    x = limit + (x - limit) * 0.35;
+                }
+            }
+            self.at = self.at.wrapping_add(1) & mask;
+            ring[self.at] = x;
+            // A string cannot stand still off its rest: a one-pole high-pass.
+            self.blocker[0] += (x - self.blocker[0]) * 0.0015;
+            let out = x - self.blocker[0];
+            self.peak = self.peak.max(out.abs());
+            self.fade = (self.fade - self.fade_step).max(0.0);
+            let out = out * smoothstep(self.fade);
+            *left += out * self.pan.0;
+            *right += out * self.pan.1;
+        }
+    }
+
+    /// The next sample of what sets the string in motion: it comes once, and again upside down from the near end.
+    #[inline]
+    fn pluck(&mut self) -> f32 {
+        let index = self.excited;
+        self.excited += 1;
+        let back = (self.period * self.patch.position) as u32;
+        let burst = |index: u32| {
+            if index < self.excite_frames { noise_at(self.note.seed, index) * 1.7 } else { 0.0 }
+        };
+        let mut x = burst(index) * self.patch.roughness;
+        if index >= back {
+            x -= burst(index - back) * self.patch.roughness;
+        }
+        let pulse = self.period.sqrt() * (1.0 - self.patch.roughness);
+        if index == 0 {
+            x += pulse;
+        }
+        if index == back {
+            x -= pulse;
+        }
+        for memory in &mut self.excite_memory {
+            *memory = x + (*memory - x) * self.excite_pole;
+            x = *memory;
+        }
+        x * self.excite_gain
+    }
+}

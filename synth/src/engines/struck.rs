@@ -1,0 +1,305 @@
+//! What is struck: a bank of damped sinusoids, and a burst of filtered noise.
+//!
+//! Each mode is a number that turns and shrinks in the complex plane; sixteen are computed side by side. For pianos
+//! see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
+
+mod modes;
+mod patch;
+
+pub(crate) use patch::{Burst, Modes, Pick, StruckPatch};
+
+use super::{Clock, Engine, Modulation, NoteStart};
+use crate::bus::Buses;
+use crate::dsp::noise::Noise;
+use crate::dsp::svf::{Svf, SvfCoefficients};
+use crate::dsp::{approach, smoothstep};
+use modes::ModeList;
+
+/// Modes computed side by side.
+const WIDTH: usize = 16;
+const CHUNKS: usize = 6;
+/// The most modes of one voice.
+pub(crate) const MAX_MODES: usize = WIDTH * CHUNKS;
+
+type Wide = [f32; WIDTH];
+
+/// Sixteen turning and shrinking numbers.
+#[derive(Debug, Clone, Copy, Default)]
+struct Chunk {
+    re: Wide,
+    im: Wide,
+    cos: Wide,
+    sin: Wide,
+}
+
+#[derive(Debug, Clone)]
+struct Voice {
+    patch: &'static StruckPatch,
+    note: NoteStart,
+    /// Radians a frame, before bends, and shrinking a frame; sorted, the longest ringing first.
+    omegas: [f32; MAX_MODES],
+    radii: [f32; MAX_MODES],
+    chunks: usize,
+    pitch_ratio: f32,
+    released: bool,
+    /// Of the noise, after the key is let go.
+    release_level: f32,
+    age_s: f32,
+    noise: Noise,
+    noise_filter: Svf,
+    noise_coefficients: SvfCoefficients,
+    noise_level: f32,
+    noise_slope: f32,
+    noise_target: f32,
+    level: f32,
+    /// Loudness of the whole: attack and pressure.
+    amp: f32,
+    amp_slope: f32,
+    amp_target: f32,
+    fade: f32,
+    fade_step: f32,
+    pan: (f32, f32),
+}
+
+/// A pool of struck bodies.
+#[derive(Debug)]
+pub(crate) struct Bodies {
+    clock: Clock,
+    voices: Vec<Option<Voice>>,
+    /// All slots from here on are empty.
+    end: usize,
+    chunks: Vec<[Chunk; CHUNKS]>,
+    /// Where the modes of a new voice are worked out.
+    list: ModeList,
+}
+
+impl Bodies {
+    pub(crate) fn new(clock: Clock, voices: usize) -> Self {
+        Self {
+            clock,
+            voices: vec![None; voices],
+            end: 0,
+            chunks: vec![[Chunk::default(); CHUNKS]; voices],
+            list: ModeList::default(),
+        }
+    }
+}
+
+impl Engine for Bodies {
+    type Patch = StruckPatch;
+
+    fn free_slot(&self) -> Option<usize> {
+        self.voices.iter().position(Option::is_none)
+    }
+
+    fn start(&mut self, slot: usize, patch: &'static StruckPatch, note: &NoteStart) {
+        let rate = self.clock.sample_rate_hz;
+        self.list.fill(patch, note, rate);
+        let chunks = &mut self.chunks[slot];
+        *chunks = [Chunk::default(); CHUNKS];
+        let mut omegas = [0.0; MAX_MODES];
+        let mut radii = [0.0; MAX_MODES];
+        for (index, mode) in self.list.modes().iter().enumerate() {
+            omegas[index] = std::f32::consts::TAU * mode.frequency_hz / rate;
+            radii[index] = (-6.907_755 / (mode.t60_s * rate)).exp();
+            // Sine phase: the sum starts from rest.
+            chunks[index / WIDTH].re[index % WIDTH] = mode.gain * note.gain;
+        }
+        self.end = self.end.max(slot + 1);
+        self.voices[slot] = Some(Voice {
+            patch,
+            note: *note,
+            omegas,
+            radii,
+            chunks: self.list.modes().len().div_ceil(WIDTH),
+            pitch_ratio: 0.0,
+            released: false,
+            release_level: 1.0,
+            age_s: 0.0,
+            noise: Noise::new(note.seed),
+            noise_filter: Svf::default(),
+            noise_coefficients: SvfCoefficients::default(),
+            noise_level: 0.0,
+            noise_slope: 0.0,
+            noise_target: 0.0,
+            level: note.gain,
+            amp: 0.0,
+            amp_slope: 0.0,
+            amp_target: 0.0,
+            fade: 1.0,
+            fade_step: 0.0,
+            pan: note.pan_gains(),
+        });
+    }
+
+    fn release(&mut self, slot: usize) {
+        let Some(voice) = &mut self.voices[slot] else { return };
+        if voice.released || voice.patch.release_s <= 0.0 {
+            return;
+        }
+        voice.released = true;
+        if let Modes::Piano { .. } = voice.patch.modes
+            && voice.note.key >= 90
+        {
+            // The highest strings of a piano have no dampers.
+            return;
+        }
+        let damped = (-6.907_755 / (voice.patch.release_s * self.clock.sample_rate_hz)).exp();
+        for radius in &mut voice.radii {
+            *radius *= damped;
+        }
+        // Forces the turning numbers to be worked out anew at the next tick.
+        voice.pitch_ratio = 0.0;
+    }
+
+    fn fade(&mut self, slot: usize, frames: f32) {
+        if let Some(voice) = &mut self.voices[slot] {
+            voice.fade_step = voice.fade_step.max(1.0 / frames);
+        }
+    }
+
+    fn control(&mut self, slot: usize, modulation: &Modulation, frames: usize) -> bool {
+        let chunks = &mut self.chunks[slot];
+        self.voices[slot].as_mut().is_some_and(|voice| voice.control(chunks, modulation, frames, &self.clock))
+    }
+
+    fn level(&self, slot: usize) -> f32 {
+        self.voices[slot].as_ref().map_or(0.0, |voice| voice.level)
+    }
+
+    fn stop(&mut self, slot: usize) {
+        self.voices[slot] = None;
+        while self.end > 0 && self.voices[self.end - 1].is_none() {
+            self.end -= 1;
+        }
+    }
+
+    fn render(&mut self, frames: usize, buses: &mut Buses) {
+        for (voice, chunks) in self.voices[..self.end].iter_mut().zip(&mut self.chunks) {
+            if let Some(voice) = voice {
+                let bus = buses.input(voice.note.bus);
+                voice.render(chunks, &mut bus.left[..frames], &mut bus.right[..frames]);
+            }
+        }
+    }
+}
+
+impl Voice {
+    fn control(&mut self, chunks: &mut [Chunk; CHUNKS], modulation: &Modulation, frames: usize, clock: &Clock) -> bool {
+        let patch = self.patch;
+        let step_s = clock.seconds(frames);
+        let slope = 1.0 / frames as f32;
+        let glide = if patch.glide_semitones != 0.0 {
+            (patch.glide_semitones / 12.0 * (-self.age_s / patch.glide_s).exp()).exp2()
+        } else {
+            1.0
+        };
+        let vibrato = modulation.vibrato_cents * (self.age_s * 5.2 * std::f32::consts::TAU).sin();
+        let ratio = modulation.pitch_ratio * glide * (vibrato * (1.0 / 1200.0)).exp2();
+        if (ratio - self.pitch_ratio).abs() > 2e-6 {
+            self.pitch_ratio = ratio;
+            self.turn(chunks, ratio);
+        }
+
+        let energy = self.drop_silent(chunks);
+        if self.released {
+            self.release_level -= self.release_level * approach(step_s, patch.release_s * 0.2);
+        }
+        let noise = patch.burst.level_at(self.age_s, self.note.velocity) * self.note.gain * self.release_level;
+        // -120 dB is nothing: and an exponential left alone becomes denormal and slow.
+        let noise = if noise < 1e-6 { 0.0 } else { noise };
+        self.noise_level = self.noise_target;
+        self.noise_slope = (noise - self.noise_target) * slope;
+        self.noise_target = noise;
+        if noise > 0.0 {
+            let hz = patch.burst.frequency_at(self.age_s, self.note.velocity, self.note.octave());
+            self.noise_coefficients = SvfCoefficients::new(hz, patch.burst.q, clock.sample_rate_hz);
+        }
+        self.noise_filter.flush();
+        self.age_s += step_s;
+        let attack = smoothstep((self.age_s / patch.attack_s.max(3e-4)).min(1.0));
+        let target = attack * modulation.gain * (1.0 - patch.tremolo * tremolo(self.age_s, patch.tremolo_hz));
+        self.amp = self.amp_target;
+        self.amp_slope = (target - self.amp_target) * slope;
+        self.amp_target = target;
+
+        self.level = energy.sqrt() + self.noise_target * 0.3;
+        let is_sounding = self.chunks > 0 || !(patch.burst.is_over(self.age_s, noise) || self.release_level < 1e-4);
+        is_sounding && self.fade > 0.0
+    }
+
+    /// Works the turning numbers out for a pitch.
+    fn turn(&self, chunks: &mut [Chunk; CHUNKS], ratio: f32) {
+        for (c, chunk) in chunks.iter_mut().enumerate().take(self.chunks) {
+            for lane in 0..WIDTH {
+                let index = c * WIDTH + lane;
+                let omega = self.omegas[index] * ratio;
+                // A mode that is bent beyond the limit would fold back: it falls silent.
+                let radius = if omega < 3.0 { self.radii[index] } else { self.radii[index] * 0.9 };
+                let (sin, cos) = omega.sin_cos();
+                chunk.cos[lane] = radius * cos;
+                chunk.sin[lane] = radius * sin;
+            }
+        }
+    }
+
+    /// Leaves out the last modes when they are too quiet to hear, and stops others before they become denormal; gives
+    /// the energy of the rest.
+    fn drop_silent(&mut self, chunks: &mut [Chunk; CHUNKS]) -> f32 {
+        let mut sum = 0.0;
+        let mut sounding = 0;
+        for (c, chunk) in chunks[..self.chunks].iter_mut().enumerate() {
+            let mut energy = 0.0;
+            for lane in 0..WIDTH {
+                let (re, im) = (chunk.re[lane], chunk.im[lane]);
+                let own = re * re + im * im;
+                energy += own;
+                let keep = if own > 1e-18 { 1.0 } else { 0.0 };
+                chunk.re[lane] = re * keep;
+                chunk.im[lane] = im * keep;
+            }
+            sum += energy;
+            // -100 dB.
+            if energy > 1e-10 {
+                sounding = c + 1;
+            }
+        }
+        self.chunks = sounding;
+        sum
+    }
+
+    fn render(&mut self, chunks: &mut [Chunk; CHUNKS], left: &mut [f32], right: &mut [f32]) {
+        let has_noise = self.noise_level != 0.0 || self.noise_slope != 0.0;
+        for (left, right) in left.iter_mut().zip(right) {
+            let mut sum = [0.0_f32; WIDTH];
+            for chunk in &mut chunks[..self.chunks] {
+                for lane in 0..WIDTH {
+                    let (re, im) = (chunk.re[lane], chunk.im[lane]);
+                    chunk.re[lane] = re * chunk.cos[lane] - im * chunk.sin[lane];
+                    chunk.im[lane] = re * chunk.sin[lane] + im * chunk.cos[lane];
+                    sum[lane] += chunk.im[lane];
+                }
+            }
+            let mut quarter = [0.0_f32; 4];
+            for lane in 0..4 {
+                quarter[lane] = (sum[lane] + sum[lane + 4]) + (sum[lane + 8] + sum[lane + 12]);
+            }
+            let mut out = (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
+            if has_noise {
+                self.noise_level += self.noise_slope;
+                let filtered = self.noise_filter.step(self.noise.next(), &self.noise_coefficients);
+                out += self.patch.burst.pick(&filtered) * self.noise_level;
+            }
+            self.amp += self.amp_slope;
+            self.fade = (self.fade - self.fade_step).max(0.0);
+            out *= self.amp * smoothstep(self.fade);
+            *left += out * self.pan.0;
+            *right += out * self.pan.1;
+        }
+    }
+}
+
+/// From 0 to 1 and back.
+fn tremolo(age_s: f32, hz: f32) -> f32 {
+    0.5 - 0.5 * (age_s * hz * std::f32::consts::TAU).cos()
+}

@@ -1,0 +1,20 @@
+//! From a [`Timeline`](ripieno_score::Timeline) to frames and files, faster than it sounds.
+//!
+//! ```text
+//! Timeline ── Performance::new ──> Performance ── render ──> blocks ── WavSink ──> WAV file
+//!                  parts, only ──┘        └── on a Player: Synth or SoundFontSynth
+//! ```
+
+mod loudness;
+mod performance;
+mod player;
+mod render;
+mod soundfont;
+mod wav;
+
+pub use loudness::{Loudness, MeasureLoudnessError, gain_to_reach, measure_loudness};
+pub use performance::{PartId, Performance, TimedEvent};
+pub use player::Player;
+pub use render::{Progress, RenderOptions, render};
+pub use soundfont::{ReadSoundFontError, SoundFontBank, SoundFontSynth};
+pub use wav::{BitDepth, WavSink, WriteWavError, write_wav};

@@ -1,0 +1,244 @@
+//! Starting, releasing, stealing and ending voices.
+
+use super::{DYING, STEAL_S, STRIPS, Synth};
+use crate::bus::Bus;
+use crate::dsp::noise::scramble;
+use crate::engines::{Engine, Modulation, NoteStart};
+use crate::presets::{self, Layer, Sound};
+use crate::voices::{Hold, Kind, Voice};
+
+/// A key that is struck again damps its old sound this slowly.
+const RESTRIKE_S: f32 = 0.05;
+/// A drum that is choked: a hand closes on the cymbal.
+const CHOKE_S: f32 = 0.02;
+
+/// What all layers of a note have in common.
+#[derive(Debug, Clone, Copy)]
+struct Strike {
+    channel: usize,
+    key: u8,
+    velocity: f32,
+    bus: usize,
+    pan: f32,
+    gain: f32,
+    choke: u8,
+}
+
+/// Calls `$call` on the engine of a voice.
+macro_rules! engine_of {
+    ($synth:expr, $kind:expr, $engine:ident => $call:expr) => {
+        match $kind {
+            Kind::Tone => {
+                let $engine = &mut $synth.tones;
+                $call
+            }
+            Kind::Fm => {
+                let $engine = &mut $synth.operators;
+                $call
+            }
+            Kind::Plucked => {
+                let $engine = &mut $synth.strings;
+                $call
+            }
+            Kind::Struck => {
+                let $engine = &mut $synth.bodies;
+                $call
+            }
+        }
+    };
+}
+
+impl Synth {
+    pub(super) fn note_on(&mut self, channel: usize, key: u8, velocity: u8) {
+        let state = &self.channels[channel];
+        let bus = channel * STRIPS + state.strip;
+        // A soft pedal moves the hammers: less, and rounder.
+        let velocity = f32::from(velocity) / 127.0 * if state.soft { 0.8 } else { 1.0 };
+        let loudness = 0.25 * velocity.powf(1.7);
+        let preset = self.preset_of(channel);
+        let fade = |seconds: f32| seconds * self.clock.sample_rate_hz;
+        let (restrike, choke_frames) = (fade(RESTRIKE_S), fade(CHOKE_S));
+
+        let (layers, level_db, pan, choke) = if self.channels[channel].is_drums {
+            let (drum, level_db) = presets::drum(key);
+            (drum.layers, level_db, drum.pan, drum.choke)
+        } else {
+            (preset.layers, preset.key_level_db(key), preset.width * (f32::from(key) - 62.0) / 45.0, 0)
+        };
+        if choke > 0 {
+            self.fade_where(choke_frames, |voice| voice.channel == channel && voice.choke == choke);
+        } else if !self.channels[channel].is_drums {
+            self.fade_where(restrike, |voice| {
+                voice.channel == channel && voice.key == key && voice.hold != Hold::Dying
+            });
+        }
+        if self.desk[bus].is_new() {
+            self.set_up(channel);
+        }
+        self.desk[bus].wake(&self.channels[channel].targets());
+        let gain = loudness * crate::dsp::gain_of_db(level_db);
+        let strike = Strike { channel, key, velocity, bus, pan, gain, choke };
+        for (index, layer) in layers.iter().enumerate() {
+            self.start_layer(&strike, layer, index);
+        }
+    }
+
+    fn start_layer(&mut self, strike: &Strike, layer: &'static Layer, index: usize) {
+        if self.voices.iter().filter(|voice| voice.hold != Hold::Dying).count() >= self.config.polyphony {
+            self.steal();
+        }
+        let kind = match layer.sound {
+            Sound::Tone(_) => Kind::Tone,
+            Sound::Fm(_) => Kind::Fm,
+            Sound::Plucked(_) => Kind::Plucked,
+            Sound::Struck(_) => Kind::Struck,
+        };
+        let Some(slot) = engine_of!(self, kind, engine => engine.free_slot()) else { return };
+        let semitones = f64::from(strike.key) - 69.0 + f64::from(layer.semitones);
+        // A note is random in its own way, but always in the same: by its place in time, channel, key and layer.
+        let place = (self.position as u32) ^ (strike.channel as u32) << 28 ^ (index as u32) << 24;
+        let note = NoteStart {
+            key: strike.key,
+            frequency_hz: 440.0 * (semitones / 12.0).exp2(),
+            velocity: strike.velocity,
+            seed: scramble(place.wrapping_add(u32::from(strike.key).wrapping_mul(0x9e37_79b9))),
+            bus: strike.bus,
+            pan: strike.pan,
+            gain: strike.gain * layer.gain,
+        };
+        match &layer.sound {
+            Sound::Tone(patch) => self.tones.start(slot, patch, &note),
+            Sound::Fm(patch) => self.operators.start(slot, patch, &note),
+            Sound::Plucked(patch) => self.strings.start(slot, patch, &note),
+            Sound::Struck(patch) => self.bodies.start(slot, patch, &note),
+        }
+        if self.frames_to_tick > 0 {
+            let modulation = self.modulation_of(strike.channel, strike.key);
+            let frames = self.frames_to_tick;
+            engine_of!(self, kind, engine => engine.control(slot, &modulation, frames));
+        }
+        self.voices.push(Voice {
+            kind,
+            slot,
+            channel: strike.channel,
+            key: strike.key,
+            bus: strike.bus,
+            choke: strike.choke,
+            hold: Hold::Key,
+            is_sostenuto: false,
+            born: self.position,
+        });
+    }
+
+    pub(super) fn note_off(&mut self, channel: usize, key: u8) {
+        let (sustain, sostenuto) = (self.channels[channel].sustain, self.channels[channel].sostenuto);
+        for voice in &mut self.voices {
+            if voice.channel == channel && voice.key == key && voice.hold == Hold::Key {
+                if sustain || (sostenuto && voice.is_sostenuto) {
+                    voice.hold = Hold::Pedal;
+                } else {
+                    voice.hold = Hold::Released;
+                    let slot = voice.slot;
+                    engine_of!(self, voice.kind, engine => engine.release(slot));
+                }
+            }
+        }
+    }
+
+    /// Lets go of voices, whatever holds them.
+    pub(super) fn release_where(&mut self, is_meant: impl Fn(&Voice) -> bool) {
+        for voice in &mut self.voices {
+            if matches!(voice.hold, Hold::Key | Hold::Pedal) && is_meant(voice) {
+                voice.hold = Hold::Released;
+                let slot = voice.slot;
+                engine_of!(self, voice.kind, engine => engine.release(slot));
+            }
+        }
+    }
+
+    pub(super) fn silence_where(&mut self, is_meant: impl Fn(&Voice) -> bool) {
+        self.fade_where(STEAL_S * self.clock.sample_rate_hz, is_meant);
+    }
+
+    fn fade_where(&mut self, frames: f32, is_meant: impl Fn(&Voice) -> bool) {
+        for voice in &mut self.voices {
+            if is_meant(voice) {
+                voice.hold = Hold::Dying;
+                let slot = voice.slot;
+                engine_of!(self, voice.kind, engine => engine.fade(slot, frames));
+            }
+        }
+    }
+
+    /// Makes room for a voice: the least important one fades, beside the new one.
+    fn steal(&mut self) {
+        self.stolen += 1;
+        let mut victim: Option<(usize, f32)> = None;
+        for (index, voice) in self.voices.iter().enumerate() {
+            if voice.hold == Hold::Dying {
+                continue;
+            }
+            let slot = voice.slot;
+            let level = engine_of!(self, voice.kind, engine => engine.level(slot));
+            // What is still held is worth more than what rings on; of equals the older goes.
+            let worth = if voice.hold == Hold::Released { 0.1 } else { 1.0 };
+            let age_s = (self.position - voice.born) as f32 / self.clock.sample_rate_hz;
+            let importance = worth * (level + 1e-4) / (1.0 + 0.3 * age_s);
+            if victim.is_none_or(|(_, least)| importance < least) {
+                victim = Some((index, importance));
+            }
+        }
+        if let Some((index, _)) = victim {
+            self.voices[index].hold = Hold::Dying;
+            let (kind, slot) = (self.voices[index].kind, self.voices[index].slot);
+            let frames = STEAL_S * self.clock.sample_rate_hz;
+            engine_of!(self, kind, engine => engine.fade(slot, frames));
+        }
+        // More steals within a few milliseconds than there are slots to fade in: the first of them must end now.
+        if self.voices.len() >= self.config.polyphony + DYING
+            && let Some(index) = self.voices.iter().position(|voice| voice.hold == Hold::Dying)
+        {
+            self.stop(index);
+        }
+    }
+
+    /// Ends a voice at once.
+    pub(super) fn stop(&mut self, index: usize) {
+        let voice = self.voices.swap_remove(index);
+        let slot = voice.slot;
+        engine_of!(self, voice.kind, engine => engine.stop(slot));
+    }
+
+    fn modulation_of(&self, channel: usize, key: u8) -> Modulation {
+        let state = &self.channels[channel];
+        let mut modulation = state.modulation(self.master_cents);
+        let pressure = state.pressure_on(key);
+        modulation.vibrato_cents += pressure * 20.0;
+        modulation.brightness_octaves += pressure * 0.6;
+        modulation.gain += pressure * 0.25;
+        modulation
+    }
+
+    /// Everything that changes slowly.
+    pub(super) fn tick(&mut self) {
+        let frames = self.clock.control_frames;
+        let mut has_voices = [false; super::CHANNELS * STRIPS];
+        for index in (0..self.voices.len()).rev() {
+            let Voice { kind, slot, channel, key, bus, .. } = self.voices[index];
+            let modulation = self.modulation_of(channel, key);
+            if engine_of!(self, kind, engine => engine.control(slot, &modulation, frames)) {
+                has_voices[bus] = true;
+            } else {
+                self.stop(index);
+            }
+        }
+        for (index, bus) in self.desk.iter_mut().enumerate() {
+            if !bus.is_resting() {
+                bus.control(&self.channels[index / STRIPS].targets(), has_voices[index], frames);
+            }
+        }
+        let is_fed = self.desk.iter().any(|bus| !bus.is_resting());
+        let is_chorus_fed = self.desk.iter().any(Bus::sends_to_chorus);
+        self.master.control(is_fed, is_chorus_fed, frames);
+    }
+}

@@ -1,0 +1,74 @@
+//! The measured targets, with room for other machines' arithmetic.
+
+use ebur128::{EbuR128, Mode};
+use ripieno_synth::{Synth, SynthConfig, probe};
+
+use crate::play::{on, program, seconds};
+use crate::{alias, clicks, tuning};
+
+#[test]
+fn strings_and_pianos_are_in_tune_within_a_cent() {
+    for (number, key) in [(0, 33), (0, 60), (0, 84), (6, 76), (24, 52), (25, 88), (33, 31), (46, 60), (105, 79)] {
+        for rate in [44_100, 96_000] {
+            let cents = tuning::measure(number, key, rate, 1.0).unwrap();
+            assert!(cents.abs() < 1.0, "program {number} key {key} at {rate}: {cents} cents");
+        }
+    }
+}
+
+#[test]
+fn oscillators_are_in_tune_within_a_tenth_of_a_cent() {
+    for (number, key) in [(4, 28), (4, 60), (4, 96), (11, 60)] {
+        let cents = tuning::measure(number, key, 44_100, 1.0).unwrap();
+        assert!(cents.abs() < 0.1, "program {number} key {key}: {cents} cents");
+    }
+}
+
+#[test]
+fn aliases_of_waves_lie_far_below_them() {
+    for index in 0..probe::WAVES {
+        for hz in [110.07, 1763.3, 4187.1] {
+            let (name, alias_db) = alias::measure(index, hz);
+            let limit_db = if name == "Saw" { -85.0 } else { -75.0 };
+            assert!(alias_db < limit_db, "{name} at {hz} Hz: {alias_db} dB");
+        }
+    }
+}
+
+#[test]
+fn nothing_clicks() {
+    for (name, db) in clicks::all().unwrap() {
+        assert!(db < -75.0, "{name}: {db} dB");
+    }
+}
+
+#[test]
+fn the_limiter_keeps_the_true_peak_below_one_decibel() {
+    let mut synth = Synth::new(SynthConfig { gain_db: 24.0, ..SynthConfig::default() }).unwrap();
+    for (number, key) in [(30, 40), (56, 70), (80, 88), (38, 28), (47, 41)] {
+        synth.handle(program(number % 8, number), 0);
+        synth.handle(on(number % 8, key, 127), usize::from(number) * 100);
+    }
+    for step in 0..20 {
+        synth.handle(on(9, 35 + step, 127), usize::from(step) * 2000);
+    }
+    let frames = seconds(&mut synth, 1.5);
+    let mut meter = EbuR128::new(2, 48_000, Mode::TRUE_PEAK).unwrap();
+    meter.add_frames_f32(frames.as_flattened()).unwrap();
+    let peak = meter.true_peak(0).unwrap().max(meter.true_peak(1).unwrap());
+    assert!(20.0 * peak.log10() < -1.0, "{} dBTP", 20.0 * peak.log10());
+    assert!(20.0 * peak.log10() > -4.0, "and it does not waste what is allowed");
+}
+
+#[test]
+fn there_is_no_direct_current() {
+    let mut synth = Synth::new(SynthConfig::default()).unwrap();
+    for (number, key) in [(30, 40), (81, 45), (62, 50)] {
+        synth.handle(program(number % 8, number), 0);
+        synth.handle(on(number % 8, key, 120), 0);
+    }
+    seconds(&mut synth, 1.0);
+    let frames = seconds(&mut synth, 3.0);
+    let mean = frames.iter().map(|frame| f64::from(frame[0])).sum::<f64>() / frames.len() as f64;
+    assert!(mean.abs() < 1e-4, "{mean}");
+}
