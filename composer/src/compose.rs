@@ -191,13 +191,16 @@ pub fn compose(
     progress: &(dyn Fn(usize, usize) + Sync),
     cancel: &AtomicBool,
 ) -> Result<Composition, ComposeError> {
-    let plan = plan::Plan::new(model, seed, wishes)?;
     let count = wishes.candidates.max(1);
-    let total = count * plan.request.bars.len();
+    // Every candidate has a plan of its own: another harmony, and in a variation other notes that stay.
+    let plan =
+        |index| plan::Plan::new(model, seed, &Wishes { seed: candidate_seed(wishes.seed, index), ..wishes.clone() });
+    let mut plans = (0..count).map(plan).collect::<Result<Vec<_>, _>>()?;
+    let total = count * plans[0].request.bars.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let write = |index: usize| {
-        let mut request = plan.request.clone();
-        request.seed = candidate_seed(wishes.seed, index);
+        let plan = &plans[index];
+        let request = plan.request.clone();
         let mut bars: Vec<Vec<NoteEvent>> = vec![Vec::new(); request.bars.len()];
         let (mut nats, mut notes) = (0.0, 0);
         for event in Generator::new(model, request) {
@@ -213,7 +216,7 @@ pub fn compose(
                 return Err(ComposeError::Cancelled);
             }
         }
-        let merits = rank::judge(&plan, &bars, nats / f64::from(notes.max(1)));
+        let merits = rank::judge(plan, &bars, nats / f64::from(notes.max(1)));
         Ok((bars, merits))
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count);
@@ -222,6 +225,7 @@ pub fn compose(
     let written = written?;
     let score_of = |index: usize| written[index].1.score;
     let chosen = (0..count).max_by(|&a, &b| score_of(a).total_cmp(&score_of(b)).then(b.cmp(&a))).unwrap_or(0);
+    let plan = plans.swap_remove(chosen);
     let (score, given) = assemble::assemble(&plan, seed, &written[chosen].0);
     Ok(Composition {
         score,

@@ -2,7 +2,7 @@
 //!
 //! The chords are those of functional harmony in one key. A sequence is drawn from all sequences, weighed by how well each
 //! chord fits the notes that are there and how usually it follows the one before (forward filtering, backward sampling:
-//! Scott 2002, "Bayesian Methods for Hidden Markov Models"), so that every random seed gets a harmony of its own.
+//! Scott 2002, "Bayesian Methods for Hidden Markov Models"), so that every candidate gets a harmony of its own.
 
 use rand_chacha::ChaCha8Rng;
 use ripieno_score::chord::Quality;
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn seeds_get_harmonies_of_their_own() {
+    fn candidates_get_harmonies_of_their_own() {
         // A note that several chords share.
         let tune = [[67, 67, 67, 67]; 8];
         let different: std::collections::BTreeSet<_> = (0..10).map(|seed| names(&tune, "C major", seed)).collect();
