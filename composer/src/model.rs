@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::store::{HalfPrecisionAdapter, ModuleSnapshot, SafetensorsStore};
-use burn::tensor::{Bool, Device, Int, Tensor};
+use burn::tensor::Device;
 use ripieno_datasets::{Corpus, Split};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -101,7 +100,7 @@ impl Model {
     /// Reads weights from memory.
     pub fn from_bytes(bytes: Vec<u8>, device: &Device) -> Result<Self, LoadModelError> {
         let header = read_header(&bytes)?;
-        let mut network = numbered(header.network.init(device));
+        let mut network = header.network.init(device, 0);
         let half = is_half(&bytes)?;
         let mut store = SafetensorsStore::from_bytes(Some(bytes));
         if half {
@@ -188,27 +187,3 @@ fn is_half(bytes: &[u8]) -> Result<bool, LoadModelError> {
 }
 
 const METADATA_KEY: &str = "ripieno";
-
-/// The network with its parameters numbered in order, so that a stored optimizer state finds them again.
-pub fn numbered(network: Network) -> Network {
-    struct Numbering(u64);
-    impl Numbering {
-        fn next(&mut self) -> ParamId {
-            self.0 += 1;
-            ParamId::from(self.0)
-        }
-    }
-    impl ModuleMapper for Numbering {
-        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            let (_, value, mapper) = param.consume();
-            Param::from_mapped_value(self.next(), value, mapper)
-        }
-        fn map_int<const D: usize>(&mut self, param: Param<Tensor<D, Int>>) -> Param<Tensor<D, Int>> {
-            param
-        }
-        fn map_bool<const D: usize>(&mut self, param: Param<Tensor<D, Bool>>) -> Param<Tensor<D, Bool>> {
-            param
-        }
-    }
-    network.map(&mut Numbering(0))
-}

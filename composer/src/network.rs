@@ -15,8 +15,10 @@ mod block;
 mod embedding;
 mod heads;
 
-use burn::module::{Module, Param};
-use burn::tensor::{Device, Int, Tensor};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use burn::module::{Module, ModuleMapper, Param, ParamId};
+use burn::tensor::{Bool, Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
 
 use batch::Batch;
@@ -62,20 +64,54 @@ impl Default for NetworkConfig {
 }
 
 impl NetworkConfig {
-    /// A network with fresh weights on `device`. Seed the device first for a reproducible one.
-    pub fn init(&self, device: &Device) -> Network {
+    /// A network with fresh weights on `device`: the same for the same seed, and numbered in order, so that a stored
+    /// optimizer state finds its parameters again.
+    pub fn init(&self, device: &Device, seed: u64) -> Network {
+        let _held = device_randomness();
+        device.seed(seed);
         let shape = BlockShape {
             width: self.width,
             attention_heads: self.attention_heads,
             feed_forward: self.feed_forward,
             style_width: self.style_width,
         };
-        Network {
+        let network = Network {
             embedding: Embedding::init(self.width, device),
             blocks: (0..self.layers).map(|_| shape.init(device)).collect(),
             styles: table(self.styles + 1, self.style_width, 0.5, device),
             heads: Heads::init(self.width, self.head_width, device),
-        }
+        };
+        // Parameters draw their values when they are first looked at, which numbering does: here, while the lock is held.
+        network.map(&mut Numbering(0))
+    }
+}
+
+/// Held by whoever seeds a device and draws from it: all threads share a device's random state.
+pub(crate) fn device_randomness() -> MutexGuard<'static, ()> {
+    static LOCK: Mutex<()> = Mutex::new(());
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Numbers parameters from 1.
+struct Numbering(u64);
+
+impl Numbering {
+    fn next(&mut self) -> ParamId {
+        self.0 += 1;
+        ParamId::from(self.0)
+    }
+}
+
+impl ModuleMapper for Numbering {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let (_, value, mapper) = param.consume();
+        Param::from_mapped_value(self.next(), value, mapper)
+    }
+    fn map_int<const D: usize>(&mut self, param: Param<Tensor<D, Int>>) -> Param<Tensor<D, Int>> {
+        param
+    }
+    fn map_bool<const D: usize>(&mut self, param: Param<Tensor<D, Bool>>) -> Param<Tensor<D, Bool>> {
+        param
     }
 }
 

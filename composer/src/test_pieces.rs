@@ -1,7 +1,5 @@
 //! Small pieces and networks that the tests of several modules use.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Distribution, Tensor};
 use rand_chacha::ChaCha8Rng;
@@ -9,8 +7,8 @@ use rand_chacha::rand_core::SeedableRng;
 
 use crate::event::{BarEvents, EventScore, NoteEvent, PartEvent, Role};
 use crate::example::{Example, Source};
-use crate::model::{ModelHeader, numbered};
-use crate::network::{Network, NetworkConfig};
+use crate::model::ModelHeader;
+use crate::network::{Network, NetworkConfig, device_randomness};
 use crate::task::{Plan, below};
 use crate::train::Piece;
 use crate::vocabulary::{METER_CLASSES, TEMPOS, duration_class, meter_class};
@@ -90,12 +88,6 @@ pub(crate) fn tiny() -> NetworkConfig {
     }
 }
 
-/// Held while a test seeds a device and draws from it: the devices' random state is shared by all threads.
-pub(crate) fn device_randomness() -> MutexGuard<'static, ()> {
-    static LOCK: Mutex<()> = Mutex::new(());
-    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A tiny network in which no parameter is zero or one, as if it had been trained.
 pub(crate) fn lively(device: &Device) -> Network {
     struct Shake;
@@ -106,9 +98,10 @@ pub(crate) fn lively(device: &Device) -> Network {
             Param::from_mapped_value(id, value + noise, mapper)
         }
     }
-    let _lock = device_randomness();
-    device.seed(7);
-    numbered(tiny().init(device)).map(&mut Shake)
+    let network = tiny().init(device, 7);
+    let _held = device_randomness();
+    device.seed(8);
+    network.map(&mut Shake)
 }
 
 /// The header of a tiny model.

@@ -26,7 +26,7 @@ pub use schedule::Schedule;
 use crate::attribute;
 use crate::event::{BarEvents, EventScore};
 use crate::example::{Example, Source};
-use crate::model::{ModelHeader, numbered};
+use crate::model::ModelHeader;
 use crate::network::batch::Batch;
 use crate::network::{Network, NetworkConfig};
 use crate::task::{self, TaskMix, below, unit};
@@ -179,8 +179,7 @@ impl<'a> Run<'a> {
                 pools: Vec::new(),
             },
             None => {
-                device.seed(config.seed);
-                let network = numbered(config.network.init(&device));
+                let network = config.network.init(&device, config.seed);
                 let (progress, validation, pools) = (Progress::default(), Vec::new(), Vec::new());
                 Self { folder, config, header, pieces, network, optimizer, progress, validation, pools }
             }

@@ -4,7 +4,7 @@ use burn::tensor::Device;
 
 use super::*;
 use crate::model::{LoadModelError, Model};
-use crate::test_pieces::{device_randomness, header, saved, scale_piece, tiny};
+use crate::test_pieces::{header, saved, scale_piece, tiny};
 
 fn config(steps: u64) -> TrainConfig {
     TrainConfig {
@@ -25,7 +25,6 @@ fn pieces() -> Pieces {
 
 /// Trains until `stop` and returns the losses of the steps; cancelled there when the run is longer.
 fn train(folder: &std::path::Path, steps: u64, stop: u64) -> Vec<f64> {
-    let _lock = device_randomness();
     let pieces = pieces();
     let mut run = Run::open(folder.to_owned(), config(steps), header("corpus"), &pieces, &Device::flex()).unwrap();
     let cancel = AtomicBool::new(false);
