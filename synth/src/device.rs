@@ -12,6 +12,7 @@
 mod callback;
 mod choose;
 mod supervisor;
+mod taps;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -26,6 +27,7 @@ use crate::synth::Synth;
 use callback::{LiveEngine, Shared};
 pub use choose::{DeviceListing, HostListing, list_devices};
 use supervisor::Supervisor;
+pub use taps::{Keys, Tape};
 
 /// Which device to open, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,8 @@ pub struct DeviceOptions {
     pub synth: SynthConfig,
     /// Events that may wait in the queue.
     pub queue_events: usize,
+    /// Frames that may wait to be recorded ([`Output::take_tape`]); 0 records nothing.
+    pub tape_frames: usize,
 }
 
 impl Default for DeviceOptions {
@@ -53,6 +57,7 @@ impl Default for DeviceOptions {
             buffer_frames: 512,
             synth: SynthConfig::default(),
             queue_events: 8192,
+            tape_frames: 0,
         }
     }
 }
@@ -165,6 +170,8 @@ pub struct Counters {
 #[derive(Debug)]
 pub struct Output {
     events: Producer<(u64, Event)>,
+    keys: Option<Keys>,
+    tape: Option<Tape>,
     shared: Arc<Shared>,
     supervisor: Option<JoinHandle<()>>,
     device: String,
@@ -187,10 +194,21 @@ impl Output {
         let synth = Synth::new(SynthConfig { sample_rate_hz, ..options.synth.clone() })?;
         let latency_frames = synth.latency_frames();
         let (producer, consumer) = RingBuffer::new(options.queue_events.max(16));
-        let shared = Arc::new(Shared::new(LiveEngine::new(synth, consumer)));
+        let (taps, keys, tape) = taps::taps(options.tape_frames, latency_frames);
+        let shared = Arc::new(Shared::new(LiveEngine::new(synth, consumer, taps)));
         let device = chosen.name.clone();
         let supervisor = Supervisor::start(chosen, options.clone(), Arc::clone(&shared), Box::new(on_notice))?;
-        Ok(Self { events: producer, shared, supervisor: Some(supervisor), device, sample_rate_hz, latency_frames })
+        let (keys, tape) = (Some(keys), (options.tape_frames > 0).then_some(tape));
+        Ok(Self {
+            events: producer,
+            keys,
+            tape,
+            shared,
+            supervisor: Some(supervisor),
+            device,
+            sample_rate_hz,
+            latency_frames,
+        })
     }
 
     /// Lets `event` happen at a frame of the engine's count; in the past means now. Events must be sent in the order
@@ -201,6 +219,16 @@ impl Output {
     /// When the queue is full: try again when some have been played.
     pub fn send(&mut self, event: Event, frame: u64) -> Result<(), QueueFull> {
         self.events.push((frame, event)).map_err(|rtrb::PushError::Full((_, event))| QueueFull(event))
+    }
+
+    /// What a person plays on: given away once, for a thread that listens to a keyboard.
+    pub fn take_keys(&mut self) -> Option<Keys> {
+        self.keys.take()
+    }
+
+    /// The sound as it is played: given away once, where [`DeviceOptions::tape_frames`] asked for it.
+    pub fn take_tape(&mut self) -> Option<Tape> {
+        self.tape.take()
     }
 
     /// How many events find room in the queue.

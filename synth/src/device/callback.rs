@@ -9,6 +9,7 @@ use cpal::{FromSample, SizedSample};
 use rtrb::Consumer;
 
 use super::Counters;
+use super::taps::Taps;
 use crate::event::Event;
 use crate::synth::Synth;
 
@@ -20,14 +21,15 @@ const BLOCK: usize = 512;
 pub(super) struct LiveEngine {
     synth: Synth,
     events: Consumer<(u64, Event)>,
+    taps: Taps,
     block: Box<[[f32; 2]; BLOCK]>,
     late: u64,
     peaks: [f32; 2],
 }
 
 impl LiveEngine {
-    pub(super) fn new(synth: Synth, events: Consumer<(u64, Event)>) -> Self {
-        Self { synth, events, block: Box::new([[0.0; 2]; BLOCK]), late: 0, peaks: [0.0; 2] }
+    pub(super) fn new(synth: Synth, events: Consumer<(u64, Event)>, taps: Taps) -> Self {
+        Self { synth, events, taps, block: Box::new([[0.0; 2]; BLOCK]), late: 0, peaks: [0.0; 2] }
     }
 
     pub(super) fn sample_rate_hz(&self) -> u32 {
@@ -39,6 +41,9 @@ impl LiveEngine {
         for part in buffer.chunks_mut(BLOCK * channels) {
             let frames = part.len() / channels;
             let start = self.synth.position_frames();
+            while let Some(event) = self.taps.next_key(start) {
+                self.synth.handle(event, 0);
+            }
             while let Ok(&(frame, event)) = self.events.peek() {
                 if frame >= start + frames as u64 {
                     break;
@@ -49,6 +54,7 @@ impl LiveEngine {
             }
             let block = &mut self.block[..frames];
             self.synth.render(block);
+            self.taps.record(block);
             for (out, &[left, right]) in part.chunks_exact_mut(channels).zip(block.iter()) {
                 self.peaks = [self.peaks[0].max(left.abs()), self.peaks[1].max(right.abs())];
                 match out {
@@ -212,7 +218,7 @@ mod tests {
         for step in 0..30 {
             producer.push(note(step)).expect("the ring has room");
         }
-        let mut engine = LiveEngine::new(Synth::new(config).expect("the default is valid"), consumer);
+        let mut engine = LiveEngine::new(Synth::new(config).expect("the default is valid"), consumer, Taps::closed());
         let mut live = vec![0.0_f32; frames * 2];
         let mut at = 0;
         for length in [128, 1024, 37, 480, 4000].into_iter().cycle() {
@@ -230,7 +236,7 @@ mod tests {
     #[test]
     fn late_events_are_counted_and_played() {
         let (mut producer, consumer) = RingBuffer::new(64);
-        let mut engine = LiveEngine::new(Synth::new(SynthConfig::default()).expect("valid"), consumer);
+        let mut engine = LiveEngine::new(Synth::new(SynthConfig::default()).expect("valid"), consumer, Taps::closed());
         let mut buffer = [0.0_f32; 1024];
         engine.fill(&mut buffer, 2);
         producer.push(note(0)).expect("the ring has room");
@@ -241,7 +247,8 @@ mod tests {
     #[test]
     fn a_stream_that_was_given_up_is_silent() {
         let (_producer, consumer) = RingBuffer::new(64);
-        let shared = Shared::new(LiveEngine::new(Synth::new(SynthConfig::default()).expect("valid"), consumer));
+        let shared =
+            Shared::new(LiveEngine::new(Synth::new(SynthConfig::default()).expect("valid"), consumer, Taps::closed()));
         let mut buffer = [7.0_f32; 64];
         shared.play(1, &mut buffer, 2);
         assert_eq!(buffer, [0.0; 64]);
@@ -253,7 +260,8 @@ mod tests {
     #[test]
     fn a_storm_of_errors_is_only_counted() {
         let (_producer, consumer) = RingBuffer::new(64);
-        let shared = Shared::new(LiveEngine::new(Synth::new(SynthConfig::default()).expect("valid"), consumer));
+        let shared =
+            Shared::new(LiveEngine::new(Synth::new(SynthConfig::default()).expect("valid"), consumer, Taps::closed()));
         for _ in 0..100_000 {
             shared.complain(0, cpal::ErrorKind::DeviceBusy.into());
             shared.complain(0, cpal::ErrorKind::Xrun.into());
