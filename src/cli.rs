@@ -1,5 +1,7 @@
 //! What can be typed. Nothing below the commands sees these types.
 
+mod sound;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +10,7 @@ use ripieno_score::{Instrument, Key};
 
 use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
+pub(crate) use sound::Render;
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -24,6 +27,7 @@ pub(crate) struct Cli {
 const TOP_EXAMPLES: &str = "\
 Examples:
   ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno render piece.mid -o piece.wav
   ripieno inspect song.mid --plot song.svg
   ripieno data scan my-midis
 
@@ -34,6 +38,8 @@ Exit codes: 0 done, 1 something failed, 2 wrong usage, 3 a bad input file.";
 pub(crate) enum Command {
     /// Compose a piece, from a melody or from nothing
     Compose(Box<Compose>),
+    /// Make a WAV file of a MIDI file
+    Render(Render),
     /// Show what is in a MIDI file: parts, key, meter, tempo, chords
     Inspect(Inspect),
     /// Train a model

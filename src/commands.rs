@@ -4,4 +4,5 @@ pub(crate) mod compose;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod inspect;
+pub(crate) mod render;
 pub(crate) mod train_base;

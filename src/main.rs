@@ -14,6 +14,7 @@ mod output;
 mod parts;
 mod piano_roll;
 mod progress;
+mod recording;
 mod settings;
 #[cfg(test)]
 mod test_scores;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     progress::start_logging(cli.verbose);
     let outcome = match &cli.command {
         Command::Compose(typed) => commands::compose::run(typed),
+        Command::Render(typed) => commands::render::run(typed),
         Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),

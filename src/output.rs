@@ -1,9 +1,11 @@
 //! Writing files so that nothing is lost: whole or not at all, and never over something without leave.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use tempfile::NamedTempFile;
 
 use crate::failure::UsageError;
 
@@ -33,20 +35,47 @@ impl OutputFile {
         &self.path
     }
 
-    /// Writes into a temporary file beside it, then renames.
-    pub(crate) fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
-        let context = || format!("cannot write {}", self.path.display());
+    /// Begins a temporary file beside it, which takes its name with [`PendingFile::keep`].
+    pub(crate) fn begin(&self) -> anyhow::Result<PendingFile> {
         let mut builder = tempfile::Builder::new();
         // Temporary files are private; this one shall have the permissions of any other new file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.prefix(".ripieno-").tempfile_in(folder(&self.path)).with_context(context)?;
-        file.write_all(bytes).with_context(context)?;
-        if self.replace {
-            file.persist(&self.path).with_context(context)?;
-        } else {
-            file.persist_noclobber(&self.path).with_context(context)?;
-        }
+        let begun = builder.prefix(".ripieno-").tempfile_in(folder(&self.path));
+        Ok(PendingFile { output: self.clone(), file: begun.with_context(|| self.complaint())? })
+    }
+
+    /// Writes all of it at once.
+    pub(crate) fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        let pending = self.begin()?;
+        pending.file().write_all(bytes).with_context(|| self.complaint())?;
+        pending.keep()
+    }
+
+    /// What to say when writing fails.
+    pub(crate) fn complaint(&self) -> String {
+        format!("cannot write {}", self.path.display())
+    }
+}
+
+/// A file in the making. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct PendingFile {
+    output: OutputFile,
+    file: NamedTempFile,
+}
+
+impl PendingFile {
+    /// Where to write; not buffered.
+    pub(crate) fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn keep(self) -> anyhow::Result<()> {
+        let Self { output, file } = self;
+        let kept = if output.replace { file.persist(&output.path) } else { file.persist_noclobber(&output.path) };
+        kept.with_context(|| output.complaint())?;
         Ok(())
     }
 }
@@ -83,6 +112,15 @@ mod tests {
         std::fs::write(&path, b"somebody else's").expect("written");
         assert!(output.write(b"ours").is_err());
         assert_eq!(std::fs::read(&path).expect("readable"), b"somebody else's");
+    }
+
+    #[test]
+    fn what_is_not_kept_leaves_nothing() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let pending = OutputFile::new(&dir.path().join("piece.wav"), false).expect("free").begin().expect("begun");
+        pending.file().write_all(b"half").expect("written");
+        drop(pending);
+        assert_eq!(std::fs::read_dir(dir.path()).expect("a folder").count(), 0);
     }
 
     #[test]

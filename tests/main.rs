@@ -10,5 +10,7 @@ mod compose;
 mod inspect;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/render.rs"]
+mod render;
 #[path = "suite/train.rs"]
 mod train;

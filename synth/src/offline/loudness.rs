@@ -36,6 +36,39 @@ pub enum MeasureLoudnessError {
     Silent,
 }
 
+/// Listens to frames as they pass.
+pub struct LoudnessMeter(EbuR128);
+
+impl LoudnessMeter {
+    /// A meter for two channels.
+    ///
+    /// # Errors
+    ///
+    /// When the sample rate is none.
+    pub fn new(sample_rate_hz: u32) -> Result<Self, MeasureLoudnessError> {
+        Ok(Self(EbuR128::new(2, sample_rate_hz, Mode::I | Mode::TRUE_PEAK)?))
+    }
+
+    /// Hears the next frames.
+    ///
+    /// # Errors
+    ///
+    /// When the meter refuses.
+    pub fn add(&mut self, block: &[[f32; 2]]) -> Result<(), MeasureLoudnessError> {
+        Ok(self.0.add_frames_f32(block.as_flattened())?)
+    }
+
+    /// The loudness of all that was heard.
+    ///
+    /// # Errors
+    ///
+    /// When the meter refuses.
+    pub fn loudness(&self) -> Result<Loudness, MeasureLoudnessError> {
+        let peak = self.0.true_peak(0)?.max(self.0.true_peak(1)?);
+        Ok(Loudness { integrated_lufs: self.0.loudness_global()?, true_peak_dbtp: 20.0 * peak.log10() })
+    }
+}
+
 /// Plays `performance` to a meter instead of a file.
 ///
 /// # Errors
@@ -47,18 +80,17 @@ pub fn measure_loudness(
     options: &RenderOptions,
     mut progress: impl FnMut(Progress) -> bool,
 ) -> Result<Loudness, MeasureLoudnessError> {
-    let mut meter = EbuR128::new(2, player.sample_rate_hz(), Mode::I | Mode::TRUE_PEAK)?;
+    let mut meter = LoudnessMeter::new(player.sample_rate_hz())?;
     let mut result = Ok(());
     let is_whole = render(player, performance, options, |block, so_far| {
-        result = meter.add_frames_f32(block.as_flattened());
+        result = meter.add(block);
         result.is_ok() && progress(so_far)
     });
     result?;
     if !is_whole {
         return Err(MeasureLoudnessError::Cancelled);
     }
-    let peak = meter.true_peak(0)?.max(meter.true_peak(1)?);
-    Ok(Loudness { integrated_lufs: meter.loudness_global()?, true_peak_dbtp: 20.0 * peak.log10() })
+    meter.loudness()
 }
 
 /// How near to the wanted loudness is near enough.
