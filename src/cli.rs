@@ -1,5 +1,7 @@
 //! What can be typed. Nothing below the commands sees these types.
 
+#[cfg(feature = "device")]
+mod live;
 mod sound;
 
 use std::path::PathBuf;
@@ -10,6 +12,8 @@ use ripieno_score::{Instrument, Key};
 
 use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
+#[cfg(feature = "device")]
+pub(crate) use live::{Live, TypedPlaying};
 pub(crate) use sound::Render;
 
 /// Makes music together with you: give it a melody, it answers with a piece.
@@ -42,6 +46,12 @@ pub(crate) enum Command {
     Render(Render),
     /// Show what is in a MIDI file: parts, key, meter, tempo, chords
     Inspect(Inspect),
+    /// Improvise through the speakers, alone or with you
+    #[cfg(feature = "device")]
+    Live(Box<Live>),
+    /// List the MIDI inputs and outputs
+    #[cfg(feature = "device")]
+    Ports,
     /// Train a model
     Train {
         #[command(subcommand)]

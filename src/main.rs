@@ -9,6 +9,8 @@ mod cli;
 mod commands;
 mod failure;
 mod input;
+#[cfg(feature = "device")]
+mod live;
 mod loss_curve;
 mod output;
 mod parts;
@@ -35,6 +37,10 @@ fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Compose(typed) => commands::compose::run(typed),
         Command::Render(typed) => commands::render::run(typed),
+        #[cfg(feature = "device")]
+        Command::Live(typed) => commands::live::run(typed),
+        #[cfg(feature = "device")]
+        Command::Ports => commands::ports::run(),
         Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),

@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use ripieno_score::{Chord, Key, Mode};
+use ripieno_score::{Chord, Key, Meter, Mode};
 
 use crate::attribute::{self, Attributes, chord_class, density_class, key_class, phrase_class};
 use crate::compose::ComposeError;
@@ -201,6 +201,11 @@ impl<W: Writer> Improviser<W> {
     /// Steps of a bar.
     pub fn bar_steps(&self) -> u64 {
         self.prepared.bar_steps
+    }
+
+    /// The meter.
+    pub fn meter(&self) -> Meter {
+        meter_of(self.prepared.meter_class).1
     }
 
     /// The key that is played in.

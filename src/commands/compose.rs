@@ -134,7 +134,7 @@ fn sampling(typed: &Compose) -> Sampling {
 }
 
 /// A seed that nobody asked for, short enough to be typed again.
-fn random_seed() -> u64 {
+pub(crate) fn random_seed() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
     random % 1_000_000_000
