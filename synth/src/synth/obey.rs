@@ -132,6 +132,7 @@ impl Synth {
             self.channels[channel].strip = strip;
             self.move_on(channel);
         }
+        self.master.begin_piece();
         self.master.set_volume(1.0);
         self.master_cents = 0.0;
     }
