@@ -16,6 +16,9 @@ mod blocks;
 #[path = "../examples/measure/clicks.rs"]
 #[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
 mod clicks;
+#[path = "../examples/measure/controllers.rs"]
+#[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
+mod controllers;
 #[path = "../examples/measure/levels.rs"]
 #[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
 mod levels;

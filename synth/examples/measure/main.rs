@@ -1,6 +1,6 @@
 //! Measures the synthesizer and prints the tables that its targets are checked against.
 //!
-//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|levels|blocks|pieces FILE.mid...]`
+//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|controllers|levels|blocks|pieces FILE.mid...]`
 
 #![allow(
     clippy::print_stdout,
@@ -12,6 +12,7 @@
 mod alias;
 mod blocks;
 mod clicks;
+mod controllers;
 mod levels;
 mod pieces;
 mod play;
@@ -35,6 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if is_wanted("clicks") {
         clicks::print()?;
+    }
+    if is_wanted("controllers") {
+        controllers::print()?;
     }
     if is_wanted("blocks") {
         blocks::print()?;

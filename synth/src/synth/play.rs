@@ -211,7 +211,7 @@ impl Synth {
 
     fn modulation_of(&self, channel: usize, key: u8) -> Modulation {
         let state = &self.channels[channel];
-        let mut modulation = state.modulation(self.master_cents);
+        let mut modulation = state.modulation(self.master_fine_cents + 100.0 * self.master_semitones);
         let pressure = state.pressure_on(key);
         modulation.vibrato_cents += pressure * 20.0;
         modulation.brightness_octaves += pressure * 0.6;
