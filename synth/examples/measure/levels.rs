@@ -24,7 +24,7 @@ pub(crate) fn momentary(frames: &[[f32; 2]]) -> Result<f64, Box<dyn Error>> {
 }
 
 /// The phrase that a program plays: three keys of its usual range.
-fn phrase(number: u8) -> [u8; 3] {
+pub(crate) fn phrase(number: u8) -> [u8; 3] {
     match number {
         32..=39 | 43 | 58 => [33, 40, 45],
         42 | 57 | 67 | 70 => [43, 50, 57],

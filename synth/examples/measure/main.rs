@@ -1,6 +1,6 @@
 //! Measures the synthesizer and prints the tables that its targets are checked against.
 //!
-//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|controllers|levels|blocks|pieces FILE.mid...]`
+//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|controllers|levels|blocks|pieces FILE.mid...|sheet FOLDER]`
 
 #![allow(
     clippy::print_stdout,
@@ -16,10 +16,12 @@ mod controllers;
 mod levels;
 mod pieces;
 mod play;
+mod sheet;
 mod spectrum;
 mod tuning;
 
 use std::error::Error;
+use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -45,6 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted == "pieces" {
         pieces::print(&arguments[1..])?;
+    }
+    if wanted == "sheet" {
+        let folder = arguments.get(1).ok_or("sheet needs a folder to write into")?;
+        sheet::write(Path::new(folder))?;
     }
     Ok(())
 }
