@@ -30,10 +30,14 @@ enum Measure {
     SidesDb,
     /// Cents of the second note above A4.
     Cents,
+    /// The same, so many milliseconds after its start.
+    CentsAt(u32),
     /// Cents that the vibrato of the second note swings to either side.
     VibratoCents,
     /// Octaves that the spectrum's centre of gravity lies above that of the first note.
     CentroidOctaves,
+    /// Milliseconds that the second note takes to a tenth of its power, less those of the first.
+    AttackMs,
     /// Decibels at a moment, against the loudest 20 ms of the scene before it.
     SoundDb(u32),
 }
@@ -233,6 +237,19 @@ fn pedals_and_modes() -> Vec<Scene> {
         held("omni off ends all notes", &[ON, (500, &[0xb0, 124, 0])], 1500, false),
         held("mono mode ends all notes", &[ON, (500, &[0xb0, 126, 1])], 1500, false),
         held("poly mode ends all notes", &[ON, (500, &[0xb0, 127, 0])], 1500, false),
+        held("release (72) at 127 rings on", &[(50, &[0xb0, 72, 127]), ON, OFF], 540, true),
+        held(
+            "in mono mode a new key ends the old",
+            &[(50, &[0xb0, 126, 1]), ON, (500, &[0x90, 72, 1]), (600, &[0x80, 72, 0])],
+            1500,
+            false,
+        ),
+        held(
+            "in poly mode it does not",
+            &[(50, &[0xb0, 127, 0]), ON, (500, &[0x90, 72, 1]), (600, &[0x80, 72, 0])],
+            1500,
+            true,
+        ),
         held("GM2 reset", &[ON, (500, &[0xf0, 0x7e, 0x7f, 9, 3, 0xf7])], 1500, false),
         held("GS reset", &[ON, (500, &[0xf0, 0x41, 0x10, 0x42, 0x12, 0x40, 0, 0x7f, 0, 0x41, 0xf7])], 1500, false),
         held("XG reset", &[ON, (500, &[0xf0, 0x43, 0x10, 0x4c, 0, 0, 0x7e, 0, 0xf7])], 1500, false),
@@ -240,10 +257,39 @@ fn pedals_and_modes() -> Vec<Scene> {
 }
 
 fn tones() -> Vec<Scene> {
-    use Measure::CentroidOctaves;
+    use Measure::{AttackMs, CentroidOctaves, Cents, CentsAt, LevelDb, VibratoCents};
+    // Two seconds times (64 / 127)²: half a second from the key in the data of controller 84.
+    const SLIDE: [&[u8]; 2] = [&[0xb0, 5, 64], &[0xb0, 84, 57]];
+    const MIDDLE_C: &[u8] = &[0x90, 60, 1];
     vec![
         between("cut-off (74) at 127", SAW, &[&[0xb0, 74, 127]], CentroidOctaves, (0.2, 2.0)),
+        between("resonance (71) at 127", SAW, &[&[0xb0, 71, 127]], LevelDb, (0.5, 12.0)),
+        between("attack (73) at 127", SAW, &[&[0xb0, 73, 127]], AttackMs, (20.0, 60.0)),
+        between("vibrato depth (77) at 127", ELECTRIC_PIANO, &[&[0xb0, 77, 127]], VibratoCents, near(39.4, 4.0)),
+        between(
+            "vibrato rate (76) doubles nothing that is not there",
+            ELECTRIC_PIANO,
+            &[&[0xb0, 76, 127]],
+            VibratoCents,
+            near(0.0, 1.0),
+        ),
         between("cut-off (74) at 0", SAW, &[&[0xb0, 74, 0]], CentroidOctaves, (-2.0, -0.5)),
+        between("portamento control from A3, half way", ELECTRIC_PIANO, &SLIDE, CentsAt(214), near(-600.0, 40.0)),
+        between("portamento control from A3, arrived", ELECTRIC_PIANO, &SLIDE, CentsAt(560), near(0.0, 0.3)),
+        between(
+            "portamento from the last key, half way",
+            ELECTRIC_PIANO,
+            &[&[0xb0, 5, 64], &[0xb0, 65, 127], MIDDLE_C, &[0x80, 60, 0]],
+            CentsAt(214),
+            near(-450.0, 40.0),
+        ),
+        between(
+            "portamento without time is none",
+            ELECTRIC_PIANO,
+            &[&[0xb0, 5, 0], &[0xb0, 84, 57]],
+            Cents,
+            near(0.0, 0.3),
+        ),
     ]
 }
 
@@ -341,8 +387,9 @@ impl Measure {
     fn unit(self) -> &'static str {
         match self {
             Self::LevelDb | Self::SidesDb | Self::SoundDb(_) => "dB",
-            Self::Cents | Self::VibratoCents => "cents",
+            Self::Cents | Self::CentsAt(_) | Self::VibratoCents => "cents",
             Self::CentroidOctaves => "octaves",
+            Self::AttackMs => "ms",
         }
     }
 
@@ -352,8 +399,10 @@ impl Measure {
             Self::LevelDb => db(both(second) / both(first)),
             Self::SidesDb => db(power_of(second, 0) / power_of(second, 1)),
             Self::Cents => cents(&middle(second)),
+            Self::CentsAt(ms) => cents(&middle(&frames[at(SECOND_MS + ms)..at(SECOND_MS + ms + 80)])),
             Self::VibratoCents => swing(&middle(second)),
             Self::CentroidOctaves => (centroid(&middle(second)) / centroid(&middle(first))).log2(),
+            Self::AttackMs => rise_ms(&frames[at(SECOND_MS)..]) - rise_ms(&frames[at(FIRST_MS)..at(CHANGE_MS)]),
             Self::SoundDb(ms) => {
                 let loudest = frames[..at(ms)].chunks(960).map(both).fold(0.0, f64::max);
                 db(both(&frames[at(ms)..at(ms + 20)]) / loudest)
@@ -407,6 +456,13 @@ fn centroid(sound: &[f64]) -> f64 {
     let amplitude = |p: &f64| p.sqrt();
     let sum: f64 = spectrum.iter().map(amplitude).sum();
     spectrum.iter().enumerate().map(|(bin, p)| bin as f64 * amplitude(p)).sum::<f64>() / sum
+}
+
+/// When a tenth of the power of the loudest 5 ms is reached.
+fn rise_ms(frames: &[[f32; 2]]) -> f64 {
+    let powers: Vec<f64> = frames.chunks(240).map(both).collect();
+    let most = powers.iter().copied().fold(0.0, f64::max);
+    5.0 * powers.iter().position(|p| *p > 0.1 * most).unwrap_or(0) as f64
 }
 
 pub(crate) fn print() -> Result<(), Box<dyn Error>> {
