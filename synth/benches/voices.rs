@@ -14,7 +14,8 @@ use ripieno_synth::{Event, Synth, SynthConfig};
 const BLOCK: usize = 512;
 
 fn engine(effects: bool) -> Synth {
-    let config = SynthConfig { reverb: effects, chorus: effects, limiter: effects, ..SynthConfig::default() };
+    let config =
+        SynthConfig { reverb: effects, chorus: effects, leveler: effects, limiter: effects, ..SynthConfig::default() };
     Synth::new(config).unwrap()
 }
 

@@ -11,6 +11,7 @@
 
 mod callback;
 mod choose;
+pub(crate) mod mock;
 mod supervisor;
 mod taps;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod chorus;
 pub(crate) mod insert;
+pub(crate) mod leveler;
 pub(crate) mod limiter;
 pub(crate) mod motion;
 pub(crate) mod reverb;

@@ -1,5 +1,7 @@
 //! A look inside for measurements; no part of the interface.
 
+#[cfg(feature = "device")]
+pub use crate::device::mock::Mock;
 use crate::dsp::sine::step_of;
 use crate::dsp::wave::Wave;
 use crate::dsp::wavetable::{WaveBank, read};

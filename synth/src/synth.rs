@@ -49,7 +49,8 @@ pub struct Synth {
     voices: Vec<Voice>,
     pending: VecDeque<(usize, Event)>,
     master: Master,
-    master_cents: f32,
+    master_fine_cents: f32,
+    master_semitones: f32,
     /// Frames rendered since construction or reset.
     position: u64,
     frames_to_tick: usize,
@@ -82,7 +83,8 @@ impl Synth {
             voices: Vec::with_capacity(slots),
             pending: VecDeque::with_capacity(QUEUE),
             master: Master::new(&config),
-            master_cents: 0.0,
+            master_fine_cents: 0.0,
+            master_semitones: 0.0,
             position: 0,
             frames_to_tick: 0,
             stolen: 0,
@@ -147,7 +149,7 @@ impl Synth {
         self.buses.clear();
         self.pending.clear();
         self.master.reset(&self.config);
-        self.master_cents = 0.0;
+        (self.master_fine_cents, self.master_semitones) = (0.0, 0.0);
         self.position = 0;
         self.frames_to_tick = 0;
         self.stolen = 0;

@@ -9,8 +9,8 @@ use crate::play::{dry, off, on, program, seconds};
 
 /// Loudness that a preset is set to: the loudest 400 ms of a phrase, one note at a time, at velocity 100 and usual volume.
 const TARGET_LUFS: f64 = -24.0;
-/// Effects are not solo instruments.
-const EFFECTS_LUFS: f64 = -28.0;
+/// Effects are not solo instruments, but within 3 LU of all others.
+const EFFECTS_LUFS: f64 = -26.5;
 
 /// The loudest 400 ms.
 pub(crate) fn momentary(frames: &[[f32; 2]]) -> Result<f64, Box<dyn Error>> {
@@ -24,7 +24,7 @@ pub(crate) fn momentary(frames: &[[f32; 2]]) -> Result<f64, Box<dyn Error>> {
 }
 
 /// The phrase that a program plays: three keys of its usual range.
-fn phrase(number: u8) -> [u8; 3] {
+pub(crate) fn phrase(number: u8) -> [u8; 3] {
     match number {
         32..=39 | 43 | 58 => [33, 40, 45],
         42 | 57 | 67 | 70 => [43, 50, 57],

@@ -68,7 +68,7 @@ impl WaveBank {
         while amplitudes.len() > 2 && amplitudes.last().is_some_and(|last| last.abs() < 1e-7) {
             amplitudes.pop();
         }
-        let length = (amplitudes.len() * OVERSAMPLING).next_power_of_two().clamp(128, 8192);
+        let length = (amplitudes.len() * OVERSAMPLING).next_power_of_two().clamp(256, 8192);
         let wave = period(&amplitudes, length);
         let offset = u32::try_from(self.samples.len()).expect("a bank has some millions of samples");
         self.samples.push(wave[length - 1]);

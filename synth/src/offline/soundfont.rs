@@ -169,7 +169,10 @@ impl SoundFontSynth {
             }
             Event::AllSoundOff => synthesizer.note_off_all(true),
             // rustysynth has no pressure and no master tuning.
-            Event::PolyPressure { .. } | Event::ChannelPressure { .. } | Event::MasterTuning(_) => {}
+            Event::PolyPressure { .. }
+            | Event::ChannelPressure { .. }
+            | Event::MasterTuning(_)
+            | Event::MasterTranspose(_) => {}
         }
     }
 

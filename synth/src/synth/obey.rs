@@ -31,8 +31,9 @@ impl Synth {
             }
             Event::MasterVolume(value) => self.master.set_volume((f32::from(value.min(16_383)) / 16_383.0).powi(2)),
             Event::MasterTuning(value) => {
-                self.master_cents = (f32::from(value.min(16_383)) - 8192.0) * (100.0 / 8192.0);
+                self.master_fine_cents = (f32::from(value.min(16_383)) - 8192.0) * (100.0 / 8192.0);
             }
+            Event::MasterTranspose(semitones) => self.master_semitones = f32::from(semitones.clamp(-64, 63)),
             Event::SystemReset => self.system_reset(),
             Event::AllNotesOff => {
                 for channel in 0..self.channels.len() {
@@ -132,7 +133,8 @@ impl Synth {
             self.channels[channel].strip = strip;
             self.move_on(channel);
         }
+        self.master.begin_piece();
         self.master.set_volume(1.0);
-        self.master_cents = 0.0;
+        (self.master_fine_cents, self.master_semitones) = (0.0, 0.0);
     }
 }

@@ -34,7 +34,7 @@ fn piece() -> Timeline {
 }
 
 fn dry(polyphony: usize) -> SynthConfig {
-    SynthConfig { polyphony, reverb: false, chorus: false, limiter: false, ..SynthConfig::default() }
+    SynthConfig { polyphony, reverb: false, chorus: false, leveler: false, limiter: false, ..SynthConfig::default() }
 }
 
 fn frames(config: SynthConfig, performance: &Performance) -> Vec<[f32; 2]> {
