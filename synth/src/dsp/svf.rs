@@ -39,7 +39,7 @@ pub(crate) struct Svf {
 }
 
 impl Svf {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn step(&mut self, x: f32, c: &SvfCoefficients) -> SvfOutput {
         let v3 = x - self.ic2;
         let band = c.a1 * self.ic1 + c.a2 * v3;

@@ -3,7 +3,7 @@
 use super::insert::{Band, Insert, MAX_BANDS};
 use crate::bus::{Bus, Buses};
 use crate::dsp::svf::SvfCoefficients;
-use crate::dsp::{LANES, Lanes, MAX_SEGMENT};
+use crate::dsp::{LANES, Lanes, MAX_SEGMENT, wide};
 
 /// A high-pass and the bells.
 const MAX_STAGES: usize = 1 + MAX_BANDS;
@@ -158,16 +158,7 @@ impl Equalizers {
                     None => block.iter_mut().for_each(|lanes| lanes[lane] = 0.0),
                 }
             }
-            // One loop for each number of stages, so that each has its states close by.
-            match group.lengths.iter().max() {
-                Some(1) => group.run::<1>(block),
-                Some(2) => group.run::<2>(block),
-                Some(3) => group.run::<3>(block),
-                Some(4) => group.run::<4>(block),
-                Some(5) => group.run::<5>(block),
-                Some(6) => group.run::<6>(block),
-                _ => group.run::<MAX_STAGES>(block),
-            }
+            filter(group, block);
             for (lane, owner) in group.owners.iter().enumerate() {
                 let Some(owner) = owner else { continue };
                 for side in if owner.is_mono { 0..2 } else { owner.side..owner.side + 1 } {
@@ -180,6 +171,8 @@ impl Equalizers {
         }
     }
 }
+
+wide!(fn filter<'a>(group: &'a mut Group, block: &'a mut [Lanes]) = Group::filter);
 
 impl Group {
     fn is_used(&self) -> bool {
@@ -201,6 +194,21 @@ impl Group {
         }
     }
 
+    #[inline(always)]
+    fn filter(&mut self, block: &mut [Lanes]) {
+        // One loop for each number of stages, so that each has its states close by.
+        match self.lengths.iter().max() {
+            Some(1) => self.run::<1>(block),
+            Some(2) => self.run::<2>(block),
+            Some(3) => self.run::<3>(block),
+            Some(4) => self.run::<4>(block),
+            Some(5) => self.run::<5>(block),
+            Some(6) => self.run::<6>(block),
+            _ => self.run::<MAX_STAGES>(block),
+        }
+    }
+
+    #[inline(always)]
     fn run<const STAGES: usize>(&mut self, block: &mut [Lanes]) {
         let mut stages = [Stage::default(); STAGES];
         stages.copy_from_slice(&self.stages[..STAGES]);

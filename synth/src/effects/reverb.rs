@@ -4,7 +4,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::interpolate::cubic;
 use crate::dsp::sine::{sine, step_of};
-use crate::dsp::{LANES, MAX_SEGMENT};
+use crate::dsp::{LANES, MAX_SEGMENT, wide};
 
 /// Lengths at 48 kHz: primes between 29 and 83 ms, so that no two lines ring together.
 const LENGTHS: [f32; LANES] = [1409.0, 1693.0, 2027.0, 2333.0, 2711.0, 3119.0, 3499.0, 3931.0];
@@ -47,6 +47,8 @@ pub(crate) struct Reverb {
     wander: f32,
 }
 
+wide!(fn add<'a>(reverb: &'a mut Reverb, frames: usize, input: &'a mut Sides, out: &'a mut Sides) = Reverb::add);
+
 impl Reverb {
     /// `decay_s` is the time to 60 dB of the middle; the highs die in about half of it.
     pub(crate) fn new(sample_rate_hz: f32, decay_s: f32) -> Self {
@@ -86,6 +88,11 @@ impl Reverb {
 
     /// Adds the reverb of `input` to `out`; `input` is used up. At most as many frames as the shortest delay has.
     pub(crate) fn process(&mut self, frames: usize, input: &mut Sides, out: &mut Sides) {
+        add(self, frames, input, out);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, frames: usize, input: &mut Sides, out: &mut Sides) {
         for (side, input) in input.iter_mut().enumerate() {
             for x in &mut input[..frames] {
                 // Bass in a reverb is mud.
@@ -116,6 +123,7 @@ impl Reverb {
     }
 
     /// Adds the first reflections of the frames that came last.
+    #[inline(always)]
     fn reflect(&self, frames: usize, out: &mut Sides) {
         for &(delay, near, far) in &self.early {
             let mut heard = [[0.0; MAX_SEGMENT]; 2];
@@ -131,6 +139,7 @@ impl Reverb {
     }
 
     /// The lines that feed each other.
+    #[inline(always)]
     fn ring(&mut self, frames: usize, input: &Sides, out: &mut Sides) {
         // All that is read was written before this segment: the delays are longer.
         let mut heard = [[0.0_f32; LANES]; MAX_SEGMENT];
@@ -165,6 +174,7 @@ impl Reverb {
     }
 
     /// What the lines give in the next frames.
+    #[inline(always)]
     fn listen(&mut self, heard: &mut [[f32; LANES]]) {
         let mask = self.lines.len() - 1;
         for lane in 0..LANES {
