@@ -25,7 +25,7 @@ pub(crate) fn gain_of_db(db: f32) -> f32 {
 }
 
 /// A curve from 0 to 1 with flat ends, for fades without a corner.
-#[inline]
+#[inline(always)]
 pub(crate) fn smoothstep(t: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
 }
@@ -34,3 +34,26 @@ pub(crate) fn smoothstep(t: f32) -> f32 {
 pub(crate) fn approach(step_s: f32, tau_s: f32) -> f32 {
     if tau_s <= 0.0 { 1.0 } else { 1.0 - (-step_s / tau_s).exp() }
 }
+
+/// A function that does the work of another as compiled for the widest registers of this machine: AVX2 where x86-64
+/// has it.
+///
+/// What is not `#[inline(always)]` within that work does not gain. Products and sums are never fused: the samples are
+/// the same on all.
+macro_rules! wide {
+    (fn $name:ident<$life:lifetime>($($argument:ident: $kind:ty),*) = $work:path) => {
+        fn $name<$life>($($argument: $kind),*) {
+            struct Work<$life>($($kind),*);
+            impl<$life> pulp::WithSimd for Work<$life> {
+                type Output = ();
+                #[inline(always)]
+                fn with_simd<S: pulp::Simd>(self, _: S) {
+                    let Self($($argument),*) = self;
+                    $work($($argument),*);
+                }
+            }
+            pulp::Arch::new().dispatch(Work($($argument),*));
+        }
+    };
+}
+pub(crate) use wide;

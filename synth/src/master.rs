@@ -113,40 +113,35 @@ impl Master {
         self.last_blocker.flush();
     }
 
-    pub(crate) fn render(&mut self, mix: &Mix, block: &mut [[f32; 2]]) {
+    /// Effects, volume and limiter for a segment; what `mix` holds is used up.
+    pub(crate) fn render(&mut self, mix: &mut Mix, block: &mut [[f32; 2]]) {
         if self.is_resting() {
             // The delays hold nothing that is not far below hearing: the frames that are left in the limiter are silent.
             block.fill([0.0; 2]);
             return;
         }
+        let frames = block.len();
+        if let Some(chorus) = &mut self.chorus
+            && self.chorus_ticks_left > 0
+        {
+            chorus.process(frames, mix);
+        }
+        if let Some(reverb) = &mut self.reverb {
+            reverb.process(frames, &mut mix.reverb, &mut mix.dry);
+        }
         for (frame, out) in block.iter_mut().enumerate() {
-            let (mut left, mut right) = (mix.dry[0][frame], mix.dry[1][frame]);
-            let (mut room_left, mut room_right) = (mix.reverb[0][frame], mix.reverb[1][frame]);
-            if let Some(chorus) = &mut self.chorus
-                && self.chorus_ticks_left > 0
-            {
-                let wet = chorus.step(mix.chorus[0][frame], mix.chorus[1][frame]);
-                left += wet.0;
-                right += wet.1;
-                room_left += 0.2 * wet.0;
-                room_right += 0.2 * wet.1;
-            }
-            if let Some(reverb) = &mut self.reverb {
-                let wet = reverb.step(room_left, room_right);
-                left += wet.0;
-                right += wet.1;
-            }
             self.gain += self.gain_slope;
-            let mixed = self.blocker.step([left, right]);
+            let mixed = self.blocker.step([mix.dry[0][frame], mix.dry[1][frame]]);
             if let Some(leveler) = &mut self.leveler {
                 leveler.hear(mixed);
             }
-            let mixed = mixed.map(|x| x * self.gain);
-            *out = match &mut self.limiter {
+            *out = mixed.map(|x| x * self.gain);
+        }
+        if let Some(limiter) = &mut self.limiter {
+            for frame in block {
                 // A gain that follows lopsided peaks makes direct current of its own.
-                Some(limiter) => self.last_blocker.step(limiter.step(mixed)),
-                None => mixed,
-            };
+                *frame = self.last_blocker.step(limiter.step(*frame));
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::bus::{Bus, Buses, Mix};
 use crate::channel::ChannelState;
 use crate::config::{ConfigError, SynthConfig};
 use crate::dsp::wavetable::WaveBank;
+use crate::effects::equalizers::Equalizers;
 use crate::engines::fm::Operators;
 use crate::engines::plucked::Strings;
 use crate::engines::struck::Bodies;
@@ -40,6 +41,7 @@ pub struct Synth {
     clock: Clock,
     channels: Vec<ChannelState>,
     desk: Vec<Bus>,
+    equalizers: Equalizers,
     buses: Buses,
     mix: Box<Mix>,
     tones: Tones,
@@ -74,6 +76,7 @@ impl Synth {
             clock,
             channels: (0..CHANNELS).map(ChannelState::new).collect(),
             desk: (0..strips).map(|_| Bus::new(&clock)).collect(),
+            equalizers: Equalizers::new(clock.sample_rate_hz, strips),
             buses: Buses::new(strips),
             mix: Box::new(Mix::new()),
             tones: Tones::new(clock, bank, slots),
@@ -146,6 +149,7 @@ impl Synth {
             *channel = ChannelState::new(index);
         }
         self.desk.iter_mut().for_each(Bus::reset);
+        self.equalizers.reset();
         self.buses.clear();
         self.pending.clear();
         self.master.reset(&self.config);
@@ -186,10 +190,15 @@ impl Synth {
         self.operators.render(frames, &mut self.buses);
         self.strings.render(frames, &mut self.buses);
         self.bodies.render(frames, &mut self.buses);
+        for (index, bus) in self.desk.iter_mut().enumerate() {
+            bus.amplify(index, &mut self.buses, frames);
+        }
+        self.equalizers.seat(&self.desk);
+        self.equalizers.process(frames, &mut self.buses);
         self.mix.clear(frames);
         for (index, bus) in self.desk.iter_mut().enumerate() {
             bus.render(index, &mut self.buses, &mut self.mix, frames);
         }
-        self.master.render(&self.mix, block);
+        self.master.render(&mut self.mix, block);
     }
 }

@@ -4,7 +4,7 @@
 ///
 /// A fixed-point phase wraps by itself and never loses pitch to rounding: at 48 kHz its step is 1.1e-5 Hz.
 /// The polynomial is a Chebyshev fit of `sin(pi v) / (v (1 - v^2))` in `v^2`.
-#[inline]
+#[inline(always)]
 pub(crate) fn sine(phase: u32) -> f32 {
     let v = phase.cast_signed() as f32 * (1.0 / 2_147_483_648.0);
     let s = v * v;
@@ -13,7 +13,7 @@ pub(crate) fn sine(phase: u32) -> f32 {
 }
 
 /// Turns of a circle as a phase; whole turns vanish. Exact to 2^-20 turns, for up to 2048 turns either way.
-#[inline]
+#[inline(always)]
 pub(crate) fn phase_of_turns(turns: f32) -> u32 {
     ((turns * 1_048_576.0) as i32).cast_unsigned() << 12
 }

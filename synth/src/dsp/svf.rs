@@ -39,7 +39,7 @@ pub(crate) struct Svf {
 }
 
 impl Svf {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn step(&mut self, x: f32, c: &SvfCoefficients) -> SvfOutput {
         let v3 = x - self.ic2;
         let band = c.a1 * self.ic1 + c.a2 * v3;
@@ -57,42 +57,5 @@ impl Svf {
         if self.ic2.abs() < 1e-15 {
             self.ic2 = 0.0;
         }
-    }
-}
-
-/// A bell-shaped boost or cut at one frequency, made of a state-variable filter; left and right side by side, or left alone.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Bell {
-    coefficients: SvfCoefficients,
-    /// What the band output is multiplied by and added with.
-    mix: f32,
-    ic1: [f32; 2],
-    ic2: [f32; 2],
-}
-
-impl Bell {
-    pub(crate) fn new(frequency_hz: f32, q: f32, gain_db: f32, sample_rate_hz: f32) -> Self {
-        let amplitude = 10.0_f32.powf(gain_db / 40.0);
-        let coefficients = SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
-        Self { coefficients, mix: (amplitude * amplitude - 1.0) * coefficients.k, ..Self::default() }
-    }
-
-    #[inline]
-    pub(crate) fn step<const SIDES: usize>(&mut self, mut frame: [f32; SIDES]) -> [f32; SIDES] {
-        let SvfCoefficients { a1, a2, a3, .. } = self.coefficients;
-        for side in 0..SIDES.min(2) {
-            let v3 = frame[side] - self.ic2[side];
-            let band = a1 * self.ic1[side] + a2 * v3;
-            let low = self.ic2[side] + a2 * self.ic1[side] + a3 * v3;
-            self.ic1[side] = 2.0 * band - self.ic1[side];
-            self.ic2[side] = 2.0 * low - self.ic2[side];
-            frame[side] += self.mix * band;
-        }
-        frame
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.ic1 = [0.0; 2];
-        self.ic2 = [0.0; 2];
     }
 }

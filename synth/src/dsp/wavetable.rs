@@ -91,7 +91,7 @@ impl WaveBank {
 }
 
 /// The wave at `phase`; `samples` are those of `table`.
-#[inline]
+#[inline(always)]
 pub(crate) fn read(samples: &[f32], table: Table, phase: u32) -> f32 {
     let index = (phase >> (32 - table.bits)) as usize;
     let fraction = (phase << table.bits) as f32 * (1.0 / 4_294_967_296.0);

@@ -12,7 +12,7 @@ use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::Noise;
 use crate::dsp::svf::{Svf, SvfCoefficients};
-use crate::dsp::{approach, smoothstep};
+use crate::dsp::{approach, smoothstep, wide};
 use modes::ModeList;
 
 /// Modes computed side by side.
@@ -178,11 +178,13 @@ impl Engine for Bodies {
         for (voice, chunks) in self.voices[..self.end].iter_mut().zip(&mut self.chunks) {
             if let Some(voice) = voice {
                 let bus = buses.input(voice.note.bus);
-                voice.render(chunks, &mut bus.left[..frames], &mut bus.right[..frames]);
+                render(voice, chunks, &mut bus.left[..frames], &mut bus.right[..frames]);
             }
         }
     }
 }
+
+wide!(fn render<'a>(voice: &'a mut Voice, chunks: &'a mut [Chunk; CHUNKS], left: &'a mut [f32], right: &'a mut [f32]) = Voice::render);
 
 impl Voice {
     fn control(&mut self, chunks: &mut [Chunk; CHUNKS], modulation: &Modulation, frames: usize, clock: &Clock) -> bool {
@@ -268,6 +270,7 @@ impl Voice {
         sum
     }
 
+    #[inline(always)]
     fn render(&mut self, chunks: &mut [Chunk; CHUNKS], left: &mut [f32], right: &mut [f32]) {
         let has_noise = self.noise_level != 0.0 || self.noise_slope != 0.0;
         for (left, right) in left.iter_mut().zip(right) {

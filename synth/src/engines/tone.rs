@@ -12,7 +12,7 @@ use crate::bus::Buses;
 use crate::dsp::envelope::Envelope;
 use crate::dsp::noise::scramble;
 use crate::dsp::wavetable::{Table, WaveBank, read};
-use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep};
+use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep, wide};
 
 /// The slow side of a voice.
 #[derive(Debug, Clone, Copy)]
@@ -164,12 +164,7 @@ impl Engine for Tones {
             if group.voices.iter().all(Option::is_none) {
                 continue;
             }
-            group.oscillate(block, &self.bank);
-            if group.noise_level.iter().chain(&group.noise_slope).any(|level| *level != 0.0) {
-                group.filter::<true>(block);
-            } else {
-                group.filter::<false>(block);
-            }
+            render(group, &self.bank, block);
             for lane in 0..LANES {
                 if let Some(voice) = &group.voices[lane] {
                     let (left, right) = (group.left[lane], group.right[lane]);
@@ -184,7 +179,20 @@ impl Engine for Tones {
     }
 }
 
+wide!(fn render<'a>(group: &'a mut Group, bank: &'a WaveBank, block: &'a mut [Lanes]) = Group::render);
+
 impl Group {
+    #[inline(always)]
+    fn render(&mut self, bank: &WaveBank, block: &mut [Lanes]) {
+        self.oscillate(block, bank);
+        if self.noise_level.iter().chain(&self.noise_slope).any(|level| *level != 0.0) {
+            self.filter::<true>(block);
+        } else {
+            self.filter::<false>(block);
+        }
+    }
+
+    #[inline(always)]
     fn oscillate(&mut self, block: &mut [Lanes], bank: &WaveBank) {
         for lane in 0..LANES {
             for lanes in block.iter_mut() {
@@ -211,6 +219,7 @@ impl Group {
         }
     }
 
+    #[inline(always)]
     fn filter<const NOISE: bool>(&mut self, block: &mut [Lanes]) {
         let (mut low, low_slope, mut memory) = (self.low, self.low_slope, self.low_memory);
         let (mut amp, amp_slope, mut fade, fade_step) = (self.amp, self.amp_slope, self.fade, self.fade_step);

@@ -251,6 +251,7 @@ impl Synth {
                 bus.control(&self.channels[index / STRIPS].targets(), has_voices[index], frames);
             }
         }
+        self.equalizers.flush();
         let is_fed = self.desk.iter().any(|bus| !bus.is_resting());
         let is_chorus_fed = self.desk.iter().any(Bus::sends_to_chorus);
         self.master.control(is_fed, is_chorus_fed, frames);
