@@ -41,6 +41,12 @@ pub enum ConfigError {
 }
 
 impl SynthConfig {
+    /// The same without anything that mixes channels or reacts to them: what parts played one by one add up to.
+    #[must_use]
+    pub fn dry(self) -> Self {
+        Self { reverb: false, chorus: false, limiter: false, ..self }
+    }
+
     /// # Errors
     ///
     /// When a number is out of its range.
