@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod failure;
 mod input;
+mod instruments;
 mod loss_curve;
 mod output;
 mod parts;
@@ -16,6 +17,7 @@ mod piano_roll;
 mod progress;
 mod recording;
 mod settings;
+mod stems;
 #[cfg(test)]
 mod test_scores;
 

@@ -30,6 +30,9 @@ pub enum MeasureLoudnessError {
     /// `progress` gave `false`.
     #[error("the measurement of the loudness was cancelled")]
     Cancelled,
+    /// The SoundFont turned out to be damaged while it was played.
+    #[error("the SoundFont is damaged: it points to samples that it does not have")]
+    Broken,
     /// Nothing was heard.
     #[error("the piece is silent: no gain makes it louder")]
     Silent,
@@ -72,7 +75,7 @@ impl LoudnessMeter {
 ///
 /// # Errors
 ///
-/// When the meter refuses the sample rate, or `progress` gives `false`.
+/// When the meter refuses the sample rate, the player breaks, or `progress` gives `false`.
 pub fn measure_loudness(
     player: &mut (impl Player + ?Sized),
     performance: &Performance,
@@ -88,6 +91,9 @@ pub fn measure_loudness(
     result?;
     if !is_whole {
         return Err(MeasureLoudnessError::Cancelled);
+    }
+    if player.is_broken() {
+        return Err(MeasureLoudnessError::Broken);
     }
     meter.loudness()
 }

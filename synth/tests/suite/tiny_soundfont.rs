@@ -27,6 +27,11 @@ fn longs(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "rounding to what a sample can be is the purpose")]
+fn sample(x: f64) -> [u8; 2] {
+    ((x * 16_384.0) as i16).to_le_bytes()
+}
+
 /// A looped sine of 441 Hz at half of full scale, for A above middle C.
 pub(crate) fn soundfont() -> Vec<u8> {
     soundfont_with([0, FRAMES, 0, FRAMES], 69)
@@ -36,7 +41,7 @@ pub(crate) fn soundfont() -> Vec<u8> {
 /// fourth, and is to be heard at the key `root`.
 pub(crate) fn soundfont_with(bounds: [u32; 4], root: u8) -> Vec<u8> {
     let frames = (0..FRAMES).map(|frame| (f64::from(frame % 100) / 100.0 * std::f64::consts::TAU).sin());
-    let mut samples: Vec<u8> = frames.flat_map(|x| ((x * 16_384.0) as i16).to_le_bytes()).collect();
+    let mut samples: Vec<u8> = frames.flat_map(sample).collect();
     // The format wants silence behind every sample.
     samples.resize(samples.len() + 92, 0);
     let header = [
