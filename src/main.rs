@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod failure;
 mod input;
+mod instruments;
 #[cfg(feature = "device")]
 mod live;
 mod loss_curve;
@@ -18,6 +19,7 @@ mod piano_roll;
 mod progress;
 mod recording;
 mod settings;
+mod stems;
 #[cfg(test)]
 mod test_scores;
 

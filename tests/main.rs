@@ -12,5 +12,7 @@ mod inspect;
 mod program;
 #[path = "suite/render.rs"]
 mod render;
+#[path = "../synth/tests/suite/tiny_soundfont.rs"]
+mod tiny_soundfont;
 #[path = "suite/train.rs"]
 mod train;

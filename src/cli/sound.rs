@@ -38,7 +38,9 @@ The true peak stays below -1 dBTP: nothing clips.
 
 Examples:
   ripieno render piece.mid -o piece.wav
-  ripieno render piece.mid -o cd.wav --rate 44100 --bits 16")]
+  ripieno render piece.mid -o cd.wav --rate 44100 --bits 16
+  ripieno render piece.mid -o loud.wav --normalize -14
+  ripieno render piece.mid -o mix.wav --stems parts       01-violin.wav, 02-cello.wav, …")]
 pub(crate) struct Render {
     /// The MIDI file
     #[arg(value_name = "IN.mid")]
@@ -56,9 +58,22 @@ pub(crate) struct Render {
     #[arg(long, value_enum, default_value = "24")]
     pub(crate) bits: TypedBits,
 
+    /// Also write each part alone, dry, as floating point: together they are the piece without room, chorus and limiter
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) stems: Option<PathBuf>,
+
+    /// Play the instruments of a SoundFont instead of the program's own
+    #[arg(long, value_name = "FILE.sf2")]
+    pub(crate) soundfont: Option<PathBuf>,
+
     /// Louder, or with a negative number softer
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = |text: &str| within(text, -60.0, 40.0))]
     pub(crate) gain: Option<f32>,
+
+    /// Make the whole piece so loud (EBU R 128), such as -16; takes several times as long
+    #[arg(long, value_name = "LUFS", allow_negative_numbers = true, conflicts_with = "gain",
+        value_parser = |text: &str| within(text, -60.0, 0.0).map(f64::from))]
+    pub(crate) normalize: Option<f64>,
 
     /// Replace files that exist
     #[arg(long)]

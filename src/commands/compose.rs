@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::chords::chord_names;
 use crate::cli::Compose;
 use crate::failure::{InputError, UsageError};
-use crate::input::read_midi;
+use crate::input::read_midi_aloud;
 use crate::output::OutputFile;
 use crate::piano_roll::PianoRoll;
 use crate::{progress, settings};
@@ -96,10 +96,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
 }
 
 fn hear(path: &Path) -> anyhow::Result<Seed> {
-    let file = read_midi(path)?;
-    for rescue in &file.rescued {
-        tracing::warn!("{}: {rescue}", path.display());
-    }
+    let file = read_midi_aloud(path)?;
     let seed = Seed::hear(&file.score).map_err(|error| InputError {
         message: format!("cannot use {}", path.display()),
         source: Some(error.into()),

@@ -52,6 +52,12 @@ pub enum ConfigError {
 }
 
 impl SynthConfig {
+    /// The same without anything that mixes channels or reacts to them: what parts played one by one add up to.
+    #[must_use]
+    pub fn dry(self) -> Self {
+        Self { reverb: false, chorus: false, leveler: false, limiter: false, ..self }
+    }
+
     /// # Errors
     ///
     /// When a number is out of its range.

@@ -13,7 +13,7 @@ const REVERB_DECAY_S: f32 = 1.9;
 /// How long the effects go on after their last input: the reverb is then 120 dB down.
 const REST_S: f32 = 4.0;
 /// -1 dBTP less what four-fold oversampling may miss.
-const CEILING_DB: f32 = -1.4;
+pub(crate) const CEILING_DB: f32 = -1.4;
 
 /// What all strips flow into.
 #[derive(Debug)]

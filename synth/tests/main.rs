@@ -38,4 +38,5 @@ mod suite {
     mod offline;
     mod quality;
     mod sounds;
+    mod tiny_soundfont;
 }

@@ -14,7 +14,12 @@ mod blocks;
 #[allow(dead_code, reason = "shared with the example")]
 mod play;
 
+#[path = "suite/tiny_soundfont.rs"]
+#[allow(dead_code, reason = "shared with the other tests")]
+mod tiny_soundfont;
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc, violation_count};
+use ripieno_synth::offline::{Band, SoundFontBank};
 use ripieno_synth::{Synth, SynthConfig};
 
 #[global_allocator]
@@ -45,6 +50,25 @@ fn playing_allocates_nothing() {
         assert_eq!(violation_count() - before, 0);
     }
     assert!(synth.stolen_voices() > 0, "the performance is dense enough to steal");
+}
+
+#[test]
+fn a_soundfont_allocates_nothing() {
+    let mut block = [[0.0; 2]; 256];
+    let bank = SoundFontBank::read(&tiny_soundfont::soundfont()).unwrap();
+    let mut player = Band::SoundFont(bank).player(&SynthConfig::default()).unwrap();
+    let events = blocks::performance(1, 3000, 62_500);
+    let before = violation_count();
+    assert_no_alloc(|| {
+        for (offset, event) in &events {
+            player.handle(*event, *offset);
+        }
+        for _ in 0..300 {
+            player.render(&mut block);
+        }
+    });
+    assert_eq!(violation_count() - before, 0);
+    assert!(block.iter().any(|frame| frame[0] != 0.0) && !player.is_broken());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use rtrb::{Producer, RingBuffer};
 
 use super::Counters;
 use super::callback::{LiveEngine, Shared};
+use super::taps;
 use crate::event::Event;
 use crate::synth::Synth;
 
@@ -22,7 +23,8 @@ impl Mock {
     /// A stream that is open.
     pub fn open(synth: Synth, queue_events: usize) -> Self {
         let (events, consumer) = RingBuffer::new(queue_events);
-        Self { events, shared: Shared::new(LiveEngine::new(synth, consumer)), generation: 0 }
+        let (taps, _keys, _tape) = taps::taps(0, 0);
+        Self { events, shared: Shared::new(LiveEngine::new(Box::new(synth), consumer, taps)), generation: 0 }
     }
 
     /// Sends an event as an owner does; `false` when the queue is full.

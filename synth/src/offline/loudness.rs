@@ -4,10 +4,9 @@ use ebur128::{EbuR128, Mode};
 use thiserror::Error;
 
 use super::performance::Performance;
-use super::player::Player;
+use super::player::{Band, Player};
 use super::render::{Progress, RenderOptions, render};
 use crate::config::{ConfigError, SynthConfig};
-use crate::synth::Synth;
 
 /// The loudness of a piece.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +30,9 @@ pub enum MeasureLoudnessError {
     /// `progress` gave `false`.
     #[error("the measurement of the loudness was cancelled")]
     Cancelled,
+    /// The SoundFont turned out to be damaged while it was played.
+    #[error("the SoundFont is damaged: it points to samples that it does not have")]
+    Broken,
     /// Nothing was heard.
     #[error("the piece is silent: no gain makes it louder")]
     Silent,
@@ -73,9 +75,9 @@ impl LoudnessMeter {
 ///
 /// # Errors
 ///
-/// When the meter refuses the sample rate, or `progress` gives `false`.
+/// When the meter refuses the sample rate, the player breaks, or `progress` gives `false`.
 pub fn measure_loudness(
-    player: &mut impl Player,
+    player: &mut (impl Player + ?Sized),
     performance: &Performance,
     options: &RenderOptions,
     mut progress: impl FnMut(Progress) -> bool,
@@ -90,6 +92,9 @@ pub fn measure_loudness(
     if !is_whole {
         return Err(MeasureLoudnessError::Cancelled);
     }
+    if player.is_broken() {
+        return Err(MeasureLoudnessError::Broken);
+    }
     meter.loudness()
 }
 
@@ -98,7 +103,8 @@ const TOLERANCE_LU: f64 = 0.2;
 /// The limiter takes back some of a gain, so that a second and a third measurement may be needed.
 const ROUNDS: usize = 4;
 
-/// The [`SynthConfig::gain_db`] at which `performance` comes out at `target_lufs`, within a quarter of a unit.
+/// The [`SynthConfig::gain_db`] at which `performance`, played by `band`, comes out at `target_lufs`, within a quarter
+/// of a unit.
 ///
 /// Plays the piece one to four times. The limiter stays in place: a target that would need clipping is approached as
 /// far as limiting allows. Give the result to [`SynthConfig::gain_db`] and render.
@@ -108,6 +114,7 @@ const ROUNDS: usize = 4;
 /// When nothing sounds, the configuration is out of range, or `progress` gives `false`.
 pub fn gain_to_reach(
     target_lufs: f64,
+    band: &Band,
     config: &SynthConfig,
     performance: &Performance,
     options: &RenderOptions,
@@ -115,8 +122,8 @@ pub fn gain_to_reach(
 ) -> Result<f32, MeasureLoudnessError> {
     let mut config = config.clone();
     for _ in 0..ROUNDS {
-        let mut synth = Synth::new(config.clone())?;
-        let loudness = measure_loudness(&mut synth, performance, options, &mut progress)?;
+        let mut player = band.player(&config)?;
+        let loudness = measure_loudness(player.as_mut(), performance, options, &mut progress)?;
         if !loudness.integrated_lufs.is_finite() {
             return Err(MeasureLoudnessError::Silent);
         }
