@@ -93,7 +93,7 @@ Without a task the melody is kept, continued to a whole piece and accompanied. W
 piece is composed from nothing. The same settings with the same --seed give the same notes.
 
 Examples:
-  ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno compose examples/seeds/greensleeves.mid -o piece.mid --wav piece.wav
   ripieno compose waltz.mid -o full.mid --task accompany --parts piano,bass --plot full.svg
   ripieno compose -o rag.mid --style ragtime-march --bars 16
   ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --seed 7
@@ -170,6 +170,10 @@ pub(crate) struct Compose {
     /// Where the network computes: flex or ndarray
     #[arg(long, value_name = "NAME", default_value = "flex")]
     pub(crate) device: DeviceChoice,
+
+    /// Let the piece sound, too: write a WAV file as `ripieno render` does
+    #[arg(long, value_name = "OUT.wav")]
+    pub(crate) wav: Option<PathBuf>,
 
     /// Draw a piano roll in which your notes are outlined
     #[arg(long, value_name = "OUT.svg")]

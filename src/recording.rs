@@ -60,7 +60,13 @@ pub(crate) struct Recorded {
     remarks: Vec<String>,
 }
 
-impl Recording<'_> {
+impl<'a> Recording<'a> {
+    /// As it is usually wanted: 48 kHz, 24 bits.
+    pub(crate) fn new(instruments: &'a Instruments, cancelled: &'a AtomicBool) -> Self {
+        let sample_rate_hz = SynthConfig::default().sample_rate_hz;
+        Self { sample_rate_hz, bits: BitDepth::default(), level: Level::Gain(0.0), instruments, cancelled }
+    }
+
     /// What `timeline` asks to be played; refused where that is nothing, or too much. `file` is where it comes from.
     pub(crate) fn performance(&self, timeline: &Timeline, file: &Path) -> anyhow::Result<Performance> {
         let refused = |reason| InputError { message: format!("{} {reason}", file.display()), source: None };
