@@ -283,7 +283,8 @@ fn write_tape(
     if tape.lost_frames() > 0 {
         tracing::warn!("{} frames of the recording were lost: the disk was too slow", tape.lost_frames());
     }
-    pending.keep()
+    pending.close().keep()?;
+    Ok(())
 }
 
 fn print_lines(view: &Mutex<View>, stopped: &dyn Fn() -> bool) {
