@@ -3,7 +3,11 @@
 use ripieno_score::timeline::Message;
 use ripieno_score::{Channel, Pitch, Program, Velocity};
 
-/// A message to the synthesizer. Numbers without a type of their own are seven-bit MIDI values, `0..=127`.
+/// A message to the synthesizer.
+///
+/// Not [`Message`] itself, although the two share their channel messages: this one is `Copy` and owns no memory, so that
+/// it may cross into an audio callback and be dropped there, and it says what a system exclusive message means.
+/// Numbers without a type of their own are seven-bit MIDI values, `0..=127`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A key is struck.

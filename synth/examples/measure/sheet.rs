@@ -8,7 +8,7 @@ use std::path::Path;
 use realfft::RealFftPlanner;
 use ripieno_score::Program;
 
-use crate::levels::phrase;
+use crate::levels::{KITS, phrase};
 use crate::play::{dry, off, on, program, seconds};
 use crate::spectrum::left;
 
@@ -153,11 +153,14 @@ pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
         picture.write(&folder.join(format!("{family:02}-{name}.png")))?;
     }
     let width = (1.5 / COLUMN_S) as usize;
-    let mut picture = Picture::new(12, 4, width);
-    writeln!(legend, "16-drums.png: keys 35 to 81, twelve in a row")?;
-    for key in 35..=81_u8 {
-        let place = usize::from(key - 35);
-        picture.draw(place % 12, place / 12, width, &drum_sound(0, key)?);
+    writeln!(legend, "16-drums-PROGRAM.png: the kits, keys 35 to 81, twelve in a row")?;
+    for kit in [0].into_iter().chain(KITS) {
+        let mut picture = Picture::new(12, 4, width);
+        for key in 35..=81_u8 {
+            let place = usize::from(key - 35);
+            picture.draw(place % 12, place / 12, width, &drum_sound(kit, key)?);
+        }
+        picture.write(&folder.join(format!("16-drums-{kit:02}.png")))?;
     }
-    picture.write(&folder.join("16-drums.png"))
+    Ok(())
 }

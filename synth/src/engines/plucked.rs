@@ -241,7 +241,8 @@ impl Voice {
     fn pluck(&mut self) -> f32 {
         let index = self.excited;
         self.excited += 1;
-        let back = (self.period * self.patch.position) as u32;
+        // Never at once: the two would cancel, and the highest strings be silent.
+        let back = ((self.period * self.patch.position) as u32).max(1);
         let burst = |index: u32| {
             if index < self.excite_frames { noise_at(self.note.seed, index) * 1.7 } else { 0.0 }
         };

@@ -1,5 +1,7 @@
 //! SoundFonts, for those who have one: rustysynth behind the same interface.
 
+mod chunks;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -46,47 +48,11 @@ impl SoundFontBank {
     ///
     /// When the bytes are no whole, consistent SoundFont.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadSoundFontError> {
-        check_chunks(bytes)?;
-        // The reader trusts the tables of the file; where they lie it may index out of bounds.
+        chunks::check(bytes)?;
+        // The reader trusts the file, and its own checks and ours may miss something: then it gives up by panicking.
         let read = catch_unwind(|| SoundFont::new(&mut { bytes })).map_err(|_| ReadSoundFontError::Contradictory)?;
         Ok(Self(Arc::new(read?)))
     }
-}
-
-/// Checks that every chunk lies within what holds it, before anything is allocated by its length.
-fn check_chunks(bytes: &[u8]) -> Result<(), ReadSoundFontError> {
-    if bytes.len() < 12 || &bytes[..4] != b"RIFF" || &bytes[8..12] != b"sfbk" {
-        return Err(ReadSoundFontError::NotASoundFont);
-    }
-    let end = 8 + chunk_length(bytes, 0)?;
-    if end > bytes.len() {
-        return Err(ReadSoundFontError::Truncated { offset: 0 });
-    }
-    let mut at = 12;
-    while at + 8 <= end {
-        let inner_end = at + 8 + chunk_length(bytes, at)?;
-        if inner_end > end {
-            return Err(ReadSoundFontError::Truncated { offset: at });
-        }
-        if &bytes[at..at + 4] == b"LIST" {
-            let mut inner = at + 12;
-            while inner + 8 <= inner_end {
-                let next = inner + 8 + chunk_length(bytes, inner)?;
-                if next > inner_end {
-                    return Err(ReadSoundFontError::Truncated { offset: inner });
-                }
-                inner = next;
-            }
-        }
-        at = inner_end;
-    }
-    Ok(())
-}
-
-fn chunk_length(bytes: &[u8], at: usize) -> Result<usize, ReadSoundFontError> {
-    let length = bytes.get(at + 4..at + 8).and_then(|length| length.first_chunk());
-    let length = u32::from_le_bytes(*length.ok_or(ReadSoundFontError::Truncated { offset: at })?);
-    usize::try_from(length).map_err(|_| ReadSoundFontError::Truncated { offset: at })
 }
 
 /// Frames between two looks at the events: 0.7 ms at 48 kHz.

@@ -1,4 +1,4 @@
-//! The General MIDI percussion key map, keys 35 to 81.
+//! The standard kit: the General MIDI percussion key map, keys 35 to 81.
 
 use super::percussive::MEMBRANE;
 use super::{Layer, Preset, adsr, levels, struck, tone};
@@ -20,15 +20,15 @@ pub(crate) struct Drum {
 const LOWEST_KEY: u8 = 35;
 
 /// The kit has one strip of the desk.
-pub(crate) static KIT: Preset = Preset { insert: Insert::NONE, reverb: 0.55, ..Preset::BASE };
+pub(super) static KIT: Preset = Preset { insert: Insert::NONE, reverb: 0.55, ..Preset::BASE };
 
 /// The drum of a key and its level in decibels. Keys outside the map play the nearest sound of it.
-pub(crate) fn drum(key: u8) -> (&'static Drum, f32) {
+pub(super) fn drum(key: u8) -> (&'static Drum, f32) {
     let index = usize::from(key.saturating_sub(LOWEST_KEY)).min(DRUMS.len() - 1);
     (&DRUMS[index], levels::DRUMS_DB[index])
 }
 
-const fn kick(hz: f32, click: f32) -> StruckPatch {
+pub(super) const fn kick(hz: f32, click: f32) -> StruckPatch {
     StruckPatch {
         modes: Modes::Table(&[(1.0, 1.3, 1.0), (1.6, 0.3, 0.4), (2.3, 0.12, 0.25)]),
         fixed_hz: hz,
@@ -42,7 +42,7 @@ const fn kick(hz: f32, click: f32) -> StruckPatch {
     }
 }
 
-const fn snare(hz: f32, wires: f32) -> StruckPatch {
+pub(super) const fn snare(hz: f32, wires: f32) -> StruckPatch {
     StruckPatch {
         modes: Modes::Table(&[(1.0, 0.9, 1.0), (1.78, 0.6, 0.6), (2.4, 0.25, 0.4), (3.1, 0.15, 0.3)]),
         fixed_hz: hz,
@@ -63,7 +63,7 @@ const fn snare(hz: f32, wires: f32) -> StruckPatch {
     }
 }
 
-const fn tom(hz: f32) -> StruckPatch {
+pub(super) const fn tom(hz: f32) -> StruckPatch {
     StruckPatch {
         modes: MEMBRANE,
         fixed_hz: hz,
@@ -90,7 +90,7 @@ const fn hat(decay_s: f32) -> StruckPatch {
     }
 }
 
-const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
+pub(super) const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
     StruckPatch {
         modes: Modes::Cloud { count: 80, low_hz, high_hz: 12_500.0 },
         tone: 0.45,
@@ -113,7 +113,7 @@ const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
     }
 }
 
-const fn skin(hz: f32, decay_s: f32, slap: f32) -> StruckPatch {
+pub(super) const fn skin(hz: f32, decay_s: f32, slap: f32) -> StruckPatch {
     StruckPatch {
         modes: MEMBRANE,
         fixed_hz: hz,
@@ -210,7 +210,7 @@ const fn cuica(scoop_cents: f32, decay_s: f32) -> TonePatch {
     }
 }
 
-const fn at(layers: &'static [Layer], pan: f32, choke: u8) -> Drum {
+pub(super) const fn at(layers: &'static [Layer], pan: f32, choke: u8) -> Drum {
     Drum { layers, pan, choke }
 }
 

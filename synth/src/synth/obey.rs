@@ -4,7 +4,7 @@ use super::{STRIPS, Synth};
 use crate::channel::{ChannelState, Consequence};
 use crate::dsp::gain_of_db;
 use crate::event::Event;
-use crate::presets::{self, KIT, Preset};
+use crate::presets::{self, Preset};
 use crate::voices::Hold;
 
 impl Synth {
@@ -114,14 +114,15 @@ impl Synth {
     /// The preset that a channel plays.
     pub(super) fn preset_of(&self, channel: usize) -> &'static Preset {
         let state = &self.channels[channel];
-        if state.is_drums { &KIT } else { presets::program(state.program).0 }
+        if state.is_drums { presets::kit(state.program) } else { presets::program(state.program).0 }
     }
 
     /// Sets the strip of a channel up for what the channel plays.
     pub(super) fn set_up(&mut self, channel: usize) {
         let state = &self.channels[channel];
         let bus = channel * STRIPS + state.strip;
-        let (preset, level_db) = if state.is_drums { (&KIT, 0.0) } else { presets::program(state.program) };
+        let (preset, level_db) =
+            if state.is_drums { (presets::kit(state.program), 0.0) } else { presets::program(state.program) };
         self.desk[bus].set_up(preset, gain_of_db(level_db));
     }
 

@@ -62,7 +62,7 @@ impl Synth {
         let (restrike, choke_frames) = (fade(RESTRIKE_S), fade(CHOKE_S));
 
         let (layers, level_db, pan, choke) = if self.channels[channel].is_drums {
-            let (drum, level_db) = presets::drum(key);
+            let (drum, level_db) = presets::drum(self.channels[channel].program, key);
             (drum.layers, level_db, drum.pan, drum.choke)
         } else {
             (preset.layers, preset.key_level_db(key), preset.width * (f32::from(key) - 62.0) / 45.0, 0)
