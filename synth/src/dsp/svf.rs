@@ -1,6 +1,6 @@
 //! A zero-delay state-variable filter (A. Simper, "Linear Trapezoidal Integrated SVF", Cytomic 2013).
 
-use std::f32::consts::PI;
+use super::sine::sine_of_half_turns;
 
 /// What the filter does with its input; made of a frequency and a quality.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -15,7 +15,9 @@ pub(crate) struct SvfCoefficients {
 impl SvfCoefficients {
     /// The cut-off is held between 5 Hz and 0.49 of the sample rate.
     pub(crate) fn new(cutoff_hz: f32, q: f32, sample_rate_hz: f32) -> Self {
-        let g = (PI * (cutoff_hz / sample_rate_hz).clamp(5.0 / sample_rate_hz, 0.49)).tan();
+        // The tangent of half the angle.
+        let turns = (cutoff_hz / sample_rate_hz).clamp(5.0 / sample_rate_hz, 0.49);
+        let g = sine_of_half_turns(turns) / sine_of_half_turns(0.5 - turns);
         let k = 1.0 / q.max(0.1);
         let a1 = 1.0 / (1.0 + g * (g + k));
         let a2 = g * a1;
@@ -56,6 +58,21 @@ impl Svf {
         }
         if self.ic2.abs() < 1e-15 {
             self.ic2 = 0.0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cutoff_is_where_it_is_asked_for() {
+        for cutoff_hz in [5.0_f32, 30.0, 440.0, 7000.0, 23_000.0] {
+            let c = SvfCoefficients::new(cutoff_hz, 0.707, 48_000.0);
+            let exact = (std::f64::consts::PI * f64::from(cutoff_hz) / 48_000.0).tan();
+            let g = f64::from(c.a2) / f64::from(c.a1);
+            assert!((g / exact - 1.0).abs() < 1e-5, "{cutoff_hz} Hz: {g} is not {exact}");
         }
     }
 }

@@ -93,14 +93,19 @@ impl Reverb {
 
     #[inline(always)]
     fn add(&mut self, frames: usize, input: &mut Sides, out: &mut Sides) {
-        for (side, input) in input.iter_mut().enumerate() {
-            for x in &mut input[..frames] {
+        let (mut rumble, share) = (self.rumble, self.rumble_share);
+        for frame in 0..frames {
+            for side in 0..2 {
+                let x = input[side][frame];
                 // Bass in a reverb is mud.
-                self.rumble[side] += (*x - self.rumble[side]) * self.rumble_share;
+                rumble[side] = rumble[side] * (1.0 - share) + x * share;
                 // A hair of direct current keeps the tail from becoming denormal, and is far below hearing.
-                *x = *x - self.rumble[side] + 1e-18;
+                input[side][frame] = x - rumble[side] + 1e-18;
             }
-            self.pre[side].push_all(&input[..frames]);
+        }
+        self.rumble = rumble;
+        for (pre, input) in self.pre.iter_mut().zip(input.iter()) {
+            pre.push_all(&input[..frames]);
         }
         self.reflect(frames, out);
         for (side, input) in input.iter_mut().enumerate() {
@@ -149,7 +154,7 @@ impl Reverb {
         for (frame, heard) in heard[..frames].iter().enumerate() {
             let mut v = [0.0_f32; LANES];
             for lane in 0..LANES {
-                memory[lane] = heard[lane] + (memory[lane] - heard[lane]) * damping;
+                memory[lane] = heard[lane] * (1.0 - damping) + memory[lane] * damping;
                 v[lane] = memory[lane] * gains[lane];
             }
             out[0][frame] += 0.5 * (v[0] - v[2] + v[4] - v[6]);
@@ -185,16 +190,22 @@ impl Reverb {
             }
         }
         // Two of the lines wander a little, so that the tail does not ring like metal.
-        for (frame, heard) in heard.iter_mut().enumerate() {
-            self.phase = self.phase.wrapping_add(self.step);
-            for (lane, turn) in [(2, 0), (5, 1 << 30)] {
-                let swing = sine(self.phase.wrapping_add(turn)) * self.wander;
-                let delay = self.lengths[lane] as f32 - 1.0 + swing;
-                let whole = delay as i32 as usize;
+        for (lane, turn) in [(2, 0), (5, 1 << 30)] {
+            let mut delays = [0.0; MAX_SEGMENT];
+            let delays = &mut delays[..heard.len()];
+            let length = self.lengths[lane] as f32 - 1.0;
+            let mut phase = self.phase.wrapping_add(turn);
+            for delay in delays.iter_mut() {
+                phase = phase.wrapping_add(self.step);
+                *delay = length + sine(phase) * self.wander;
+            }
+            for (frame, (heard, delay)) in heard.iter_mut().zip(delays.iter()).enumerate() {
+                let whole = *delay as i32 as usize;
                 let at = (self.at + frame).wrapping_sub(whole);
                 let y = [1, 0, -1, -2].map(|by: isize| self.lines[at.wrapping_add_signed(by) & mask][lane]);
-                heard[lane] = cubic(y, delay - whole as f32);
+                heard[lane] = cubic(y, *delay - whole as f32);
             }
         }
+        self.phase = self.phase.wrapping_add(self.step.wrapping_mul(heard.len() as u32));
     }
 }

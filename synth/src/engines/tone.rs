@@ -11,7 +11,7 @@ use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::envelope::Envelope;
 use crate::dsp::noise::scramble;
-use crate::dsp::wavetable::{Table, WaveBank, read};
+use crate::dsp::wavetable::{Table, WaveBank, around, between};
 use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep, wide};
 
 /// The slow side of a voice.
@@ -194,10 +194,14 @@ impl Group {
 
     #[inline(always)]
     fn oscillate(&mut self, block: &mut [Lanes], bank: &WaveBank) {
+        // First what is looked up, one by one; then what is worked out from it, many at a time.
+        let mut phases = [0_u32; MAX_SEGMENT];
+        let mut points = [[0.0_f32; 4]; MAX_SEGMENT];
+        let mut sound = [0.0_f32; MAX_SEGMENT];
+        let (phases, points) = (&mut phases[..block.len()], &mut points[..block.len()]);
+        let sound = &mut sound[..block.len()];
         for lane in 0..LANES {
-            for lanes in block.iter_mut() {
-                lanes[lane] = 0.0;
-            }
+            sound.fill(0.0);
             for index in 0..2 {
                 let level = self.levels[index][lane];
                 if level == 0.0 {
@@ -208,13 +212,19 @@ impl Group {
                 let mut phase = self.phases[index][lane];
                 let mut step = self.steps[index][lane];
                 let slope = self.step_slopes[index][lane].cast_unsigned();
-                for lanes in block.iter_mut() {
-                    lanes[lane] += level * read(samples, table, phase);
+                for (place, point) in phases.iter_mut().zip(points.iter_mut()) {
+                    (*place, *point) = (phase, around(samples, table, phase));
                     step = step.wrapping_add(slope);
                     phase = phase.wrapping_add(step);
                 }
                 self.phases[index][lane] = phase;
                 self.steps[index][lane] = step;
+                for ((sound, phase), point) in sound.iter_mut().zip(phases.iter()).zip(points.iter()) {
+                    *sound += level * between(*point, table, *phase);
+                }
+            }
+            for (lanes, x) in block.iter_mut().zip(sound.iter()) {
+                lanes[lane] = *x;
             }
         }
     }

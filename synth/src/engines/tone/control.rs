@@ -45,8 +45,7 @@ impl Group {
             let target = step_of(frequency_hz, f64::from(clock.sample_rate_hz));
             let current = if is_new { target } else { self.step_targets[index][lane] };
             self.steps[index][lane] = current;
-            self.step_slopes[index][lane] =
-                ((i64::from(target) - i64::from(current)) / i64::try_from(frames).unwrap_or(1)) as i32;
+            self.step_slopes[index][lane] = target.wrapping_sub(current).cast_signed() / frames as i32;
             self.step_targets[index][lane] = target;
             if is_new || target != current {
                 self.tables[index][lane] = bank.table(oscillator.wave, frequency_hz as f32);
