@@ -13,6 +13,7 @@ mod play;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ripieno_synth::SynthConfig;
 use ripieno_synth::offline::{Player, SoundFontBank, SoundFontSynth};
 
 fn chunk(name: &[u8; 4], contents: &[u8]) -> Vec<u8> {
@@ -73,7 +74,7 @@ fn soundfont() -> Vec<u8> {
 /// The peak of a note, where the file can be read.
 fn try_to_play(bytes: &[u8]) -> Option<f32> {
     let bank = SoundFontBank::read(bytes).ok()?;
-    let mut synth = SoundFontSynth::new(&bank, 48_000, false).ok()?;
+    let mut synth = SoundFontSynth::new(&bank, &SynthConfig::default().dry()).ok()?;
     let mut block = vec![[0.0; 2]; 4800];
     for key in [24, 60, 127] {
         synth.handle(play::on(0, key, 100), 0);
