@@ -8,6 +8,9 @@ mod architecture;
 mod compose;
 #[path = "suite/inspect.rs"]
 mod inspect;
+#[cfg(feature = "device")]
+#[path = "suite/live.rs"]
+mod live;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/render.rs"]

@@ -11,25 +11,26 @@
 //! away when the person plays or wishes something else. When the [`Writer`] is too slow, bars that have been heard are
 //! played again, changed, and counted: the music goes on.
 
+mod drafting;
 mod ears;
 mod fallback;
 mod form;
+mod harmony;
 mod settings;
+mod settling;
 mod writer;
 
 use std::collections::VecDeque;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use ripieno_score::{Chord, Key, Meter, Mode};
+use ripieno_score::{Chord, Key, Meter};
 
-use crate::attribute::{self, Attributes, chord_class, density_class, key_class, phrase_class};
 use crate::compose::ComposeError;
-use crate::compose::harmony::{BarNotes, harmonize};
 use crate::event::{BarEvents, NoteEvent, PartEvent};
-use crate::generate::{BarRequest, Generated, Sampling};
+use crate::generate::Sampling;
 use crate::model::Model;
-use crate::vocabulary::{DURATION_STEPS, PITCHES, duration_class, meter_of, tempo_class, velocity_class, velocity_of};
+use crate::vocabulary::{duration_class, meter_of, tempo_class, velocity_class};
 use ears::{Ears, meant};
 use form::{Form, SECTION};
 use settings::Prepared;
@@ -78,7 +79,7 @@ pub enum Change {
     Style(Vec<f32>, f32),
     /// The key of what is written; `None`: as the person plays, or as it was.
     Key(Option<Key>),
-    /// Density class, `1..=8` ([`attribute::DENSITY`]); `None`: the model and the form decide.
+    /// Density class, `1..=8` ([`DENSITY`](crate::attribute::DENSITY)); `None`: the model and the form decide.
     Density(Option<u8>),
     /// How classes are drawn.
     Sampling(Sampling),
@@ -319,7 +320,10 @@ impl<W: Writer> Improviser<W> {
             }
             Change::Density(class) => self.density = class,
             Change::Sampling(sampling) => self.writer.set_sampling(sampling),
-            Change::Playing(playing) => (self.playing, self.answers_until) = (playing, None),
+            Change::Playing(playing) => {
+                (self.playing, self.answers_until) = (playing, None);
+                self.forget_theme();
+            }
             Change::Tempo(bpm) => {
                 self.tempo_bpm = bpm;
                 return;
@@ -401,55 +405,37 @@ impl<W: Writer> Improviser<W> {
             if number >= end {
                 return;
             }
-            let plan = self.form.bar(number);
-            let is_alone = self.playing == Playing::Alone;
-            let (theme, theme_is_complete) =
-                if is_alone { (plan.given, plan.is_complete) } else { (Vec::new(), false) };
-            let chords = match plan.chords.filter(|_| is_alone) {
-                Some(chords) => chords,
-                None if is_alone => self.chords_of_section(number),
-                None => [0; 2],
-            };
-            self.bars.push_back(OpenBar {
-                number,
-                letter: plan.letter,
-                theme,
-                theme_is_complete,
-                density: plan.density,
-                chords,
-                machine: Vec::new(),
-                person: Vec::new(),
-            });
+            self.open_bar(number);
         }
     }
 
-    /// Chords of a bar of new material, drawn for its whole section at once.
-    fn chords_of_section(&mut self, number: u64) -> [u8; 2] {
-        if !self.prepared.is_tonal {
-            return [0; 2];
-        }
-        let index = (number % SECTION) as usize;
-        if index == 0 || self.section_chords.is_empty() {
-            let length = self.bar_steps() as u32;
-            let bars: Vec<BarNotes<'_>> =
-                (0..SECTION as usize).map(|place| BarNotes { length, notes: Vec::new(), place }).collect();
-            let chords = harmonize(&bars, self.parts(), self.key, false, &mut self.rng(1, number));
-            self.section_chords =
-                chords.into_iter().map(|halves| halves.map(|chord| chord_class(Some(chord)))).collect();
-        }
-        self.section_chords[index]
+    /// Makes a bar behind the last one, as the form says.
+    fn open_bar(&mut self, number: u64) {
+        let plan = self.form.bar(number);
+        let is_alone = self.playing == Playing::Alone;
+        let (theme, theme_is_complete) = if is_alone { (plan.given, plan.is_complete) } else { (Vec::new(), false) };
+        let chords = match plan.chords.filter(|_| is_alone) {
+            Some(chords) => chords,
+            None if is_alone => self.chords_of_section(number),
+            None => [0; 2],
+        };
+        self.bars.push_back(OpenBar {
+            number,
+            letter: plan.letter,
+            theme,
+            theme_is_complete,
+            density: plan.density,
+            chords,
+            machine: Vec::new(),
+            person: Vec::new(),
+        });
     }
 
-    /// Chords that are only planned give way, after a change of key.
-    fn forget_chords(&mut self) {
-        let settled = self.committed / self.bar_steps();
-        let numbers: Vec<u64> = self.bars.iter().map(|bar| bar.number).filter(|&number| number > settled).collect();
-        for number in numbers {
-            let chords = self.chords_of_section(number);
-            if let Some(bar) = self.bars.iter_mut().find(|bar| bar.number == number) {
-                (bar.chords, bar.theme) = (chords, Vec::new());
-                bar.theme_is_complete = false;
-            }
+    /// Nothing of a tune comes back in the bars that are not over.
+    fn forget_theme(&mut self) {
+        for bar in &mut self.bars {
+            bar.theme.clear();
+            bar.theme_is_complete = false;
         }
     }
 
@@ -480,44 +466,6 @@ impl<W: Writer> Improviser<W> {
         BarEvents { meter: self.prepared.meter_class, tempo: tempo_class(self.tempo_bpm as f32), notes }
     }
 
-    /// Reads the bars that are over.
-    fn take_in(&mut self, now: f64) {
-        while let Some(bar) = self.bars.front() {
-            let end = (bar.number + 1) * self.bar_steps();
-            if self.committed < end || now < end as f64 {
-                return;
-            }
-            let (events, locked) = (self.events(bar), self.locked(bar));
-            let bar = self.bars.pop_front().expect("it was looked at");
-            self.writer.take_in(&events, locked);
-            let tune = events.notes.iter().filter(|note| note.part == TUNE).copied().collect();
-            self.form.learn(bar.number, tune, bar.chords);
-            if bar.number + 1 == SECTION {
-                let classes = self.history.iter().map(|bar| density_class(bar.notes.len(), bar.length()));
-                let (sum, count) =
-                    classes.fold((0u32, 0u32), |(sum, count), class| (sum + u32::from(class), count + 1));
-                self.usual_density = sum.checked_div(count).map(|mean| mean as u8);
-            }
-            self.history.push_back(events);
-            if self.history.len() > HISTORY {
-                self.history.pop_front();
-            }
-            self.held.retain(|&(_, number, _)| number + 4 > bar.number);
-            self.follow_key();
-        }
-    }
-
-    fn follow_key(&mut self) {
-        let heard = self.ears.classes();
-        if self.key_is_fixed || heard.iter().sum::<f32>() < 8.0 {
-            return;
-        }
-        let (key, confidence) = ripieno_score::key::find_key(heard);
-        if confidence > 0.1 {
-            self.key = key;
-        }
-    }
-
     /// Whose turn it is, where turns follow the person's phrases.
     fn take_turns(&mut self, now: f64) {
         if self.playing != Playing::Answer {
@@ -534,240 +482,6 @@ impl<W: Writer> Improviser<W> {
             _ => return,
         }
         self.dirty_since = Some(now - CHORD_STEPS);
-    }
-
-    /// Asks the writer for everything that is not settled.
-    fn begin(&mut self, now: f64) {
-        self.replans += u64::from(self.draft_end > 0);
-        self.dirty_since = None;
-        (self.asked_at, self.cost_open) = (now, Some(now));
-        let first = self.committed / self.bar_steps();
-        self.ensure_bars(first + 2);
-        if self.playing != Playing::Alone {
-            self.follow_harmony(now, first);
-        }
-        let from = self.committed % self.bar_steps();
-        let settled = self.bars.iter().filter(|bar| bar.number < first);
-        let settled = settled.map(|bar| (self.events(bar), self.locked(bar))).collect();
-        let open = self.bars.iter().find(|bar| bar.number == first).expect("bars up to it were made");
-        let mut played = open.machine.clone();
-        played.sort_unstable();
-        let end = self.closing_bar.map_or(first + 2, |closing| (closing + 1).min(first + 2));
-        let bars = self.bars.iter().filter(|bar| (first..end).contains(&bar.number));
-        let bars = bars.map(|bar| self.request(bar)).collect();
-        self.draft_first = first;
-        self.draft_end = end;
-        self.plan.clear();
-        self.planned = self.committed;
-        let theme = self.theme(first, from, self.bar_steps());
-        self.plan.extend(theme);
-        self.writer.begin(Draft { settled, bars, played, from: from as u8 });
-    }
-
-    /// The notes that come back in a bar, from one position up to another.
-    fn theme(&self, number: u64, from: u64, until: u64) -> Vec<PlannedNote> {
-        let Some(bar) = self.bars.iter().find(|bar| bar.number == number) else { return Vec::new() };
-        let within = |note: &&NoteEvent| (from..until).contains(&u64::from(note.position));
-        bar.theme.iter().filter(within).map(|&note| self.planned_note(number, note)).collect()
-    }
-
-    fn planned_note(&self, number: u64, note: NoteEvent) -> PlannedNote {
-        PlannedNote {
-            onset: number * self.bar_steps() + u64::from(note.position),
-            part: note.part,
-            pitch: note.pitch,
-            duration: DURATION_STEPS[usize::from(note.duration)].into(),
-            velocity: velocity_of(note.velocity),
-        }
-    }
-
-    fn request(&self, bar: &OpenBar) -> BarRequest {
-        let mut attributes: Attributes = [0; attribute::COUNT];
-        attributes[attribute::PHRASE] = phrase_class(bar.number as usize);
-        if self.prepared.is_tonal {
-            attributes[attribute::KEY] = key_class(self.key);
-            [attributes[attribute::CHORD_1], attributes[attribute::CHORD_2]] = bar.chords;
-        }
-        let arc = self.usual_density.filter(|_| bar.density != 0);
-        let moved = arc.map(|usual| usual.saturating_add_signed(bar.density).clamp(2, 8));
-        attributes[attribute::DENSITY] = self.density.or(moved).unwrap_or(0);
-        let mut closes = None;
-        if let Some(closing) = self.closing_bar {
-            attributes[attribute::REMAINING] = attribute::remaining_class(closing.saturating_sub(bar.number) as usize);
-            if closing == bar.number && self.prepared.is_tonal {
-                let quality = match self.key.mode {
-                    Mode::Major => ripieno_score::chord::Quality::Major,
-                    Mode::Minor => ripieno_score::chord::Quality::Minor,
-                };
-                let tonic = chord_class(Some(Chord { root: self.key.tonic, quality }));
-                [attributes[attribute::CHORD_1], attributes[attribute::CHORD_2]] = [tonic; 2];
-            }
-            closes = (closing == bar.number).then_some((self.bar_steps() / 2 - 1) as u8);
-        }
-        let mut given = [bar.theme.as_slice(), bar.person.as_slice()].concat();
-        // What was settled of the theme is played, not given.
-        given.retain(|note| !bar.machine.contains(note));
-        given.sort_unstable();
-        given.dedup_by_key(|note| (note.position, note.part, note.pitch));
-        BarRequest {
-            meter: self.prepared.meter_class,
-            tempo: tempo_class(self.tempo_bpm as f32),
-            attributes,
-            given,
-            locked: self.locked(bar),
-            closes,
-        }
-    }
-
-    /// Finds chords for the bars from `first` on that fit what the person plays.
-    fn follow_harmony(&mut self, now: f64, first: u64) {
-        if !self.prepared.is_tonal {
-            return;
-        }
-        let (split, least) = match self.playing {
-            Playing::Band { split } => (split, 2),
-            _ => (PITCHES as u8, 3),
-        };
-        let held = self.ears.chord(now, split, least);
-        let length = self.bar_steps() as u32;
-        let past = self.history.len().min(3);
-        let mut notes: Vec<Vec<NoteEvent>> =
-            self.history.iter().skip(self.history.len() - past).map(|bar| bar.notes.clone()).collect();
-        let begin = self.bars.front().map_or(first, |bar| bar.number);
-        notes.extend(self.bars.iter().map(|bar| self.events(bar).notes));
-        let half_steps = self.bar_steps() / 2;
-        let now_half = (self.committed / half_steps.max(1)) as i64;
-        // A chord that is held goes on until the end of the next bar.
-        let held_halves = now_half..(2 * (first as i64 + 2));
-        if let Some(chord) = held {
-            let evidence = |half: i64| {
-                let position = if half % 2 == 0 { 0 } else { length.div_ceil(2) as u8 };
-                let classes = (0..12u8).filter(|&class| chord.pitch_classes()[usize::from(class)]);
-                classes.map(move |class| NoteEvent {
-                    position,
-                    part: TUNE,
-                    pitch: 60 + class,
-                    duration: duration_class(length / 2),
-                    velocity: 20,
-                })
-            };
-            for half in held_halves.clone() {
-                let index = half / 2 - begin as i64 + past as i64;
-                if let Some(bar) = usize::try_from(index).ok().and_then(|index| notes.get_mut(index)) {
-                    bar.retain(|note| (i64::from(2 * u32::from(note.position) >= length)) != half % 2);
-                    bar.extend(evidence(half));
-                }
-            }
-        }
-        let place = |index: usize| ((begin as usize + 8 * HISTORY + index) - past) % 8;
-        let bars: Vec<BarNotes<'_>> = notes
-            .iter()
-            .enumerate()
-            .map(|(index, notes)| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
-            .collect();
-        let found = harmonize(&bars, self.parts(), self.key, false, &mut self.rng(2, begin));
-        for (bar, chords) in self.bars.iter_mut().zip(&found[past..]) {
-            for (half, &planned) in chords.iter().enumerate() {
-                let number = (2 * bar.number + half as u64) as i64;
-                if number >= now_half {
-                    let chord = held.filter(|_| held_halves.contains(&number)).unwrap_or(planned);
-                    bar.chords[half] = chord_class(Some(chord));
-                }
-            }
-        }
-    }
-
-    /// Lets the writer write a note or open a bar.
-    fn write(&mut self) {
-        let at = self.planned / self.bar_steps();
-        let last = self.closing_bar.map_or(u64::MAX, |closing| closing + 1);
-        while self.draft_end < (at + 3).min(last) {
-            self.ensure_bars(self.draft_end + 1);
-            let Some(bar) = self.bars.iter().find(|bar| bar.number == self.draft_end) else { break };
-            let request = self.request(bar);
-            self.writer.ask_more(request);
-            self.draft_end += 1;
-        }
-        match self.writer.write() {
-            Some(Generated::Bar { bar }) => {
-                let number = self.draft_first + bar as u64;
-                self.planned = number * self.bar_steps();
-                let theme = self.theme(number, 0, self.bar_steps());
-                self.plan.extend(theme);
-            }
-            Some(Generated::Note { bar, note, .. }) => {
-                let number = self.draft_first + bar as u64;
-                let note = self.planned_note(number, note);
-                self.planned = self.planned.max(note.onset);
-                let place = self.plan.partition_point(|other| other < &note);
-                self.plan.insert(place, note);
-            }
-            None => self.planned = self.planned.max(self.draft_end * self.bar_steps()),
-        }
-    }
-
-    fn settle(&mut self, note: PlannedNote, notes: &mut Vec<PlannedNote>) {
-        let number = note.onset / self.bar_steps();
-        let event = NoteEvent {
-            position: (note.onset % self.bar_steps()) as u8,
-            part: note.part,
-            pitch: note.pitch,
-            duration: duration_class(note.duration),
-            velocity: velocity_class(note.velocity),
-        };
-        if let Some(bar) = self.bars.iter_mut().find(|bar| bar.number == number) {
-            bar.machine.push(event);
-        }
-        notes.push(note);
-    }
-
-    /// Fills up to `until` with what was heard, because nothing was written in time.
-    fn fall_back(&mut self, until: u64, notes: &mut Vec<PlannedNote>) {
-        self.fallbacks += 1;
-        let written: Vec<PlannedNote> =
-            self.plan.drain(..).filter(|note| note.onset < until.min(self.planned)).collect();
-        let from = self.planned.max(self.committed);
-        let number = from / self.bar_steps();
-        let chord = self.place(from).and_then(|(_, chord)| chord);
-        let tune_is_free = self.has_tune(number);
-        let drums: Vec<bool> = self.parts().iter().map(|part| part.is_drums()).collect();
-        let again =
-            fallback::repeat(&self.history, from..until, self.bar_steps(), chord, &drums, &mut self.rng(3, from));
-        for note in written.into_iter().chain(again.into_iter().filter(|note| note.part != TUNE || tune_is_free)) {
-            self.settle(note, notes);
-        }
-        self.planned = until;
-        // What the writer is at lies in the past now.
-        self.draft_end = 0;
-    }
-
-    /// Time has jumped, because the machine slept: takes the music up at the next bar.
-    fn jump(&mut self, now: f64) {
-        #[expect(clippy::cast_sign_loss, reason = "later than what was committed")]
-        let bar = (now / self.bar_steps() as f64).ceil() as u64;
-        while self.bars.front().is_some_and(|front| front.number < bar) {
-            let front = self.bars.pop_front().expect("it was looked at");
-            let (events, locked) = (self.events(&front), self.locked(&front));
-            self.writer.take_in(&events, locked);
-        }
-        if self.bars.is_empty() {
-            let plan = self.form.bar(bar);
-            self.bars.push_back(OpenBar {
-                number: bar,
-                letter: plan.letter,
-                theme: Vec::new(),
-                theme_is_complete: false,
-                density: 0,
-                chords: [0; 2],
-                machine: Vec::new(),
-                person: Vec::new(),
-            });
-        }
-        self.committed = bar * self.bar_steps();
-        self.planned = self.committed;
-        self.plan.clear();
-        self.held.clear();
-        self.draft_end = 0;
     }
 
     /// Makes the first plan before the music begins.

@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::attribute;
 use crate::device::DeviceChoice;
 use crate::event::Role;
+use crate::generate::{BarRequest, Generated};
 use crate::test_pieces::parts;
 use crate::vocabulary::meter_class;
 
@@ -207,6 +209,19 @@ fn a_pause_is_answered_within_a_bar_and_the_answer_gives_way() {
     assert!((384..=380 + 96).contains(&first), "the answer begins at {first}");
     let disturbs = tune.iter().filter(|&&onset| (792 + 24..960).contains(&onset)).count();
     assert_eq!(disturbs, 0, "{tune:?}");
+}
+
+#[test]
+fn a_person_who_takes_the_tune_has_it_from_what_is_not_settled_on() {
+    let mut duo = improviser(Playing::Alone);
+    duo.prepare();
+    // By now a section comes back, and its tune is planned.
+    play(&mut duo, 0.0, 96.0 * 12.0, 50, nobody);
+    duo.change(96.0 * 12.0, Change::Playing(Playing::Accompany));
+    let settled = duo.committed();
+    let heard = play(&mut duo, 96.0 * 12.0, 96.0 * 20.0, 50, nobody);
+    assert!(heard.iter().all(|(_, note)| note.part != TUNE || note.onset < settled));
+    assert!(heard.iter().any(|(_, note)| note.part != TUNE));
 }
 
 #[test]
