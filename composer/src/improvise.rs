@@ -346,8 +346,9 @@ impl<W: Writer> Improviser<W> {
             self.begin(now);
             return true;
         }
-        let wanted = now + (self.prepared.look_ahead * BEAT) as f64;
-        if self.planned as f64 >= wanted || self.is_over() {
+        let end = self.closing_bar.map_or(f64::INFINITY, |bar| ((bar + 1) * self.bar_steps()) as f64);
+        let wanted = (now + (self.prepared.look_ahead * BEAT) as f64).min(end);
+        if self.planned as f64 >= wanted {
             return false;
         }
         self.write();

@@ -243,6 +243,7 @@ fn the_end_is_a_cadence_on_the_tonic() {
     alone.change(96.0 * 4.0, Change::Finish);
     let heard = play(&mut alone, 96.0 * 4.0, 96.0 * 12.0, 50, nobody);
     assert!(alone.is_over());
+    assert!(!alone.think(96.0 * 12.0), "nothing is left to do");
     let last = heard.last().unwrap().1;
     assert!(last.onset < 96 * 7, "{last:?}");
     assert_eq!(last.pitch % 12, 0);
