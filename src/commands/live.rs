@@ -16,7 +16,6 @@ use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::improvise::{Improviser, Playing, Settings};
-use ripieno_score::midi::{WriteOptions, write_with};
 use ripieno_score::{Channel, Program};
 use ripieno_synth::device::{DeviceOptions, Notice, Output, Tape};
 use ripieno_synth::offline::{BitDepth, WavSink};
@@ -47,7 +46,7 @@ const LOOKS_A_LINE: u64 = 40;
 pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let record = typed.record.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
     if let (Some(journal), Some(record)) = (&typed.replay, &record) {
-        return write_midi(&Played::read(journal)?, record);
+        return record.write(&Played::read(journal)?.to_midi());
     }
     let wav = typed.wav.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
     let journal_path = journal_path(typed)?;
@@ -131,7 +130,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         Ok(tally)
     })?;
     if let (Some(record), Some((path, is_kept))) = (&record, &journal_path) {
-        write_midi(&Played::read(path)?, record)?;
+        record.write(&Played::read(path)?.to_midi())?;
         if !is_kept {
             // It has become the MIDI file.
             let _ = std::fs::remove_file(path);
@@ -306,11 +305,6 @@ fn print_lines(view: &Mutex<View>, stopped: &dyn Fn() -> bool) {
         drop(err);
         std::thread::sleep(LOOK_EVERY);
     }
-}
-
-fn write_midi(played: &Played, output: &OutputFile) -> anyhow::Result<()> {
-    let texts = vec![played.opening.about.clone()];
-    output.write(&write_with(&played.to_score(), &WriteOptions { texts }))
 }
 
 fn report(typed: &Live, seed: u64, tally: &Tally) -> anyhow::Result<()> {

@@ -175,6 +175,18 @@ impl<W: Writer> Band<W> {
                 self.view().notes.iter_mut().filter(|note| note.end == f64::INFINITY).for_each(|note| note.end = step);
                 Ok(false)
             }
+            Event::Controller { controller, value, .. } => {
+                self.journal.write(Entry::Control { controller, value, at: frame })?;
+                Ok(false)
+            }
+            Event::PitchBend { bend, .. } => {
+                self.journal.write(Entry::Bend { bend, at: frame })?;
+                Ok(false)
+            }
+            Event::ChannelPressure { pressure, .. } => {
+                self.journal.write(Entry::Pressure { pressure, at: frame })?;
+                Ok(false)
+            }
             _ => Ok(false),
         }
     }
