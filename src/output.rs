@@ -52,7 +52,7 @@ impl OutputFile {
 }
 
 /// The folder that holds `path`.
-fn folder(path: &Path) -> &Path {
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
