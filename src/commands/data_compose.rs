@@ -73,16 +73,18 @@ fn styles(name: &str) -> Result<&'static [Style], UsageError> {
 /// A folder that is not there or empty; another may hold somebody's work.
 fn check_free(output: &Path) -> Result<(), UsageError> {
     let shown = output.display();
-    match std::fs::read_dir(output) {
-        Ok(mut entries) if entries.next().is_some() => {
-            Err(UsageError(format!("{shown} holds other things; name a new or an empty folder")))
-        }
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && folder(output).is_dir() => Ok(()),
+    let refuse = |problem: &str| Err(UsageError(format!("{shown} {problem}")));
+    match std::fs::read_dir(output).map(Iterator::count) {
+        Ok(1..) => refuse("holds other things; name a new or an empty folder"),
+        Ok(0) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(UsageError(format!("the folder of {shown} does not exist")))
+            if folder(output).is_dir() {
+                Ok(())
+            } else {
+                refuse("would lie in a folder that does not exist")
+            }
         }
-        Err(error) => Err(UsageError(format!("{shown} cannot be used as a folder: {error}"))),
+        Err(error) => refuse(&format!("cannot be used as a folder: {error}")),
     }
 }
 
