@@ -73,7 +73,9 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
             let seat = sheet.seat(player);
             let notes = fragment(chance, length);
             let octave = chance.pick(&[0, 0, 12, -12]);
-            let enters = chance.below(length);
+            // Without a pad the first loop begins the piece.
+            let alone = !with_pads && lengths.len() == 1;
+            let enters = if alone { 0 } else { chance.below(length) };
             let leaves = end - chance.below(length);
             let mut round = 0;
             while enters + round * length < leaves {

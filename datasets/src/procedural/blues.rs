@@ -5,9 +5,13 @@
 
 use ripieno_score::Score;
 
+mod rhythm_section;
+
+use rhythm_section::{BassStyle, Beat, bass_riff, figure};
+
 use super::chance::Chance;
-use super::chord::{Chord, nearest, nearest_of, progression, voiced};
-use super::drums::{CRASH, HAT, HIGH_TOM, KICK, LOW_TOM, MID_TOM, RIDE, RIM, SNARE, pattern, stroke, swing};
+use super::chord::{Chord, Hand, nearest, nearest_of, progression};
+use super::drums::{CRASH, KICK, SNARE, stroke};
 use super::player::{
     ALTO_SAX, BASS, CLEAN_GUITAR, DRUMS, ELECTRIC_BASS, HARMONICA, JAZZ_GUITAR, ORGAN, OVERDRIVEN_GUITAR, PIANO,
     Player, STEEL_GUITAR, TENOR_SAX, TROMBONE, TRUMPET,
@@ -34,23 +38,6 @@ const MINOR_BLUES: [i32; 6] = [0, 3, 5, 6, 7, 10];
 const MAJOR_BLUES: [i32; 6] = [0, 2, 3, 4, 7, 9];
 const MIXED_BLUES: [i32; 8] = [0, 2, 3, 4, 5, 7, 9, 10];
 const LEADS: [Player; 7] = [HARMONICA, OVERDRIVEN_GUITAR, CLEAN_GUITAR, TENOR_SAX, ALTO_SAX, TRUMPET, TROMBONE];
-
-/// How the bass moves in a chorus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BassStyle {
-    Walking,
-    Riff,
-    Two,
-}
-
-/// How the chords are played in a chorus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comp {
-    Charleston,
-    Shuffle,
-    Pad,
-    Triplets,
-}
 
 pub(super) fn compose(chance: &mut Chance) -> Score {
     let minor = chance.percent(22);
@@ -83,12 +70,12 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
         minor,
         scale,
         sheet: &mut sheet,
-        hand: Vec::new(),
-        bass_riff: Vec::new(),
+        hand: Hand::new(61, 50),
+        figure: figure(chance),
+        bass_riff: bass_riff(chance),
         beat: Beat::new(chance, bpm),
         chance,
     };
-    band.bass_riff = band.new_bass_riff();
     let length = BAR * i32::try_from(bars.len()).expect("a form is short");
     let mut at = band.introduction(&bars);
     let tune = band.call();
@@ -115,36 +102,6 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
 /// A call: onsets and lengths in ticks, and steps of the scale above the tonic.
 type Call = Vec<(i32, i32, i32)>;
 
-/// A drummer's choice for the whole piece.
-struct Beat {
-    cymbal: i32,
-    time: &'static str,
-    kick: &'static str,
-    snare: &'static str,
-}
-
-impl Beat {
-    fn new(chance: &mut Chance, bpm: i32) -> Self {
-        let slow = bpm < 80;
-        // In twelfths of a bar: shuffles live in triplets.
-        let time = if slow {
-            chance.pick(&["XxxXxxXxxXxx", "x.xx.xx.xx.x", "XooXooXooXoo"])
-        } else {
-            chance.pick(&["x.xx.xx.xx.x", "X..x.xX..x.x", "X.oX.oX.oX.o", "x..x..x..x.x", "x..x.xx..x.x"])
-        };
-        let kick = chance.pick(&[
-            "x.....x.....",
-            "x....xx.....",
-            "x..o..x..o..",
-            "x..x..x..x..",
-            "x....xx....x",
-            "x.....x..o..",
-        ]);
-        let snare = chance.pick(&["...X.....X..", "...X.....X.o", "..oX..o..X..", "o..X..o..X.o", "...X.o...X.."]);
-        Self { cymbal: chance.pick(&[RIDE, HAT, HAT]), time, kick, snare }
-    }
-}
-
 struct Band<'a> {
     sheet: &'a mut Sheet,
     chance: &'a mut Chance,
@@ -158,8 +115,9 @@ struct Band<'a> {
     key: i32,
     minor: bool,
     scale: &'static [i32],
-    /// What the accompanist's hand lies on.
-    hand: Vec<i32>,
+    hand: Hand,
+    /// What the shuffle's upper voice plays, in semitones above the root, for each eighth note.
+    figure: [i32; 8],
     bass_riff: Vec<i32>,
     beat: Beat,
 }
@@ -335,178 +293,12 @@ impl Band<'_> {
         }
     }
 
-    fn comp_style(&mut self) -> Comp {
-        let triplets = if self.bpm < 80 { 4 } else { 0 };
-        self.chance.weighted(&[(Comp::Charleston, 3), (Comp::Shuffle, 3), (Comp::Pad, 1), (Comp::Triplets, triplets)])
-    }
-
-    fn rhythm_section(&mut self, bars: &[[Chord; 2]], at: i32, bass: BassStyle, comp: Comp, stop_time: bool) {
-        // In stop time the band strikes once a bar, for four bars, and leaves the rest to the soloist.
-        let stopped = if stop_time { 4 } else { 0 };
-        for (start, bar) in (0..).map(|bar| at + bar * BAR).zip(&bars[..stopped]) {
-            let voicing = self.voicing(bar[0], 60);
-            let struck = voicing.into_iter().map(|pitch| Tone { at: start, length: EIGHTH, pitch, velocity: 92 });
-            self.sheet.play_all(self.chords, struck);
-            let root = nearest(bar[0].root, 40);
-            self.sheet.play(self.bass, Tone { at: start, length: EIGHTH, pitch: root, velocity: 96 });
-            self.sheet.play_all(self.drums, [stroke(start, KICK, 98), stroke(start, SNARE, 90)]);
-        }
-        let from = at + BAR * i32::try_from(stopped).expect("four at most");
-        let rest = &bars[stopped..];
-        self.bass_line(rest, bars[0][0], from, bass);
-        self.comp(rest, from, comp);
-        self.drum_part(rest.len(), from);
-    }
-
-    /// Steps above the root for a bar: a figure of the piece's own.
-    fn new_bass_riff(&mut self) -> Vec<i32> {
-        let figures: [&[i32]; 9] = [
-            &[0, 4, 7, 9],
-            &[0, 4, 7, 9, 10, 9, 7, 4],
-            &[0, 0, 4, 4, 7, 7, 9, 9],
-            &[0, 7, 9, 7],
-            &[0, 12, 7, 9],
-            &[0, 0, 7, 7, 9, 9, 7, 7],
-            &[0, 4, 7, 12],
-            &[0, 0, 3, 4, 7, 7, 9, 10],
-            &[0, 7, 10, 12],
-        ];
-        self.chance.pick(&figures).to_vec()
-    }
-
-    fn bass_line(&mut self, bars: &[[Chord; 2]], next: Chord, at: i32, style: BassStyle) {
-        let start = self.chance.between(33, 43);
-        match style {
-            BassStyle::Walking => {
-                let line = walk(self.chance, bars, next, at, start);
-                self.sheet.play_all(self.bass, line);
-            }
-            BassStyle::Riff | BassStyle::Two => {
-                let figure = if style == BassStyle::Two { vec![0, 7] } else { self.bass_riff.clone() };
-                let notes = i32::try_from(figure.len()).expect("a figure is short");
-                for (bar_at, bar) in (0..).map(|bar| at + bar * BAR).zip(bars) {
-                    for (place, &interval) in (0..).zip(&figure) {
-                        let chord = bar[usize::from(place >= notes / 2)];
-                        // Where the chord changes in mid-bar the figure starts again from the new root.
-                        let restart = bar[0] != bar[1] && place == notes / 2;
-                        let interval = if restart { 0 } else { in_chord(interval, chord) };
-                        let step = BAR / notes;
-                        let onset = place * step;
-                        let onset = if step == EIGHTH && place % 2 == 1 { onset - EIGHTH + self.late } else { onset };
-                        let root = nearest(chord.root, start);
-                        let root = if root > 40 { root - 12 } else { root };
-                        let root = if root < 28 { root + 12 } else { root };
-                        let length = if step == EIGHTH { TRIPLET } else { step * 17 / 20 };
-                        let velocity = 86 + self.chance.between(-4, 4) - if place % 2 == 1 { 6 } else { 0 };
-                        self.sheet
-                            .play(self.bass, Tone { at: bar_at + onset, length, pitch: root + interval, velocity });
-                    }
-                }
-            }
-        }
-    }
-
-    fn voicing(&mut self, chord: Chord, centre: i32) -> Vec<i32> {
-        self.hand = voiced(&chord.rootless(), &self.hand, centre);
-        self.hand.clone()
-    }
-
-    fn comp(&mut self, bars: &[[Chord; 2]], at: i32, style: Comp) {
-        let late = self.late;
-        for (bar_at, bar) in (0..).map(|bar| at + bar * BAR).zip(bars) {
-            // Onset, length and which half of the bar.
-            let hits: Vec<(i32, i32)> = match style {
-                Comp::Charleston => self
-                    .chance
-                    .pick(&[
-                        [(0, 400), (QUARTER + late, 200)].as_slice(),
-                        &[(late, 200), (2 * QUARTER + late, 240)],
-                        &[(QUARTER, 200), (3 * QUARTER, 200)],
-                        &[(0, 200), (2 * QUARTER + late, 300)],
-                        &[(QUARTER + late, 600)],
-                        &[(QUARTER, 160), (QUARTER + late, 160), (3 * QUARTER, 160)],
-                    ])
-                    .to_vec(),
-                Comp::Pad => vec![(0, 2 * QUARTER - 30), (2 * QUARTER, 2 * QUARTER - 30)],
-                Comp::Triplets => (0..12).map(|place| (place * TRIPLET, 130)).collect(),
-                Comp::Shuffle => Vec::new(),
-            };
-            if style == Comp::Shuffle {
-                self.shuffle(bar, bar_at);
-            }
-            for (onset, length) in hits {
-                let chord = bar[usize::from(onset >= 2 * QUARTER - late / 3)];
-                let accent = if style == Comp::Triplets && onset % QUARTER != 0 { -14 } else { 0 };
-                let velocity = 66 + accent + self.chance.between(-5, 5);
-                for pitch in self.voicing(chord, 60) {
-                    self.sheet.play(self.chords, Tone { at: bar_at + onset, length, pitch, velocity });
-                }
-            }
-        }
-    }
-
-    /// Root with fifth and sixth in turn, as guitarists and barrelhouse pianists play it.
-    fn shuffle(&mut self, bar: &[Chord; 2], at: i32) {
-        for (place, half) in (0..8).map(|place| (place, usize::from(place >= 4))) {
-            let chord = bar[half];
-            let [_, third, fifth, _] = chord.tones();
-            let is_minor = (third - chord.root).rem_euclid(12) == 3;
-            let upper = if place % 4 < 2 { fifth } else { chord.root + if is_minor { 10 } else { 9 } };
-            let root = nearest(chord.root, 48);
-            let onset = place / 2 * QUARTER + if place % 2 == 1 { self.late } else { 0 };
-            let velocity = if place % 2 == 1 { 58 } else { 70 } + self.chance.between(-4, 4);
-            for pitch in [root, root + (upper - root).rem_euclid(12)] {
-                self.sheet.play(self.chords, Tone { at: at + onset, length: TRIPLET, pitch, velocity });
-            }
-        }
-    }
-
-    fn drum_part(&mut self, bars: usize, at: i32) {
-        let Beat { cymbal, time, kick, snare } = self.beat;
-        for (bar, start) in (1..=bars).zip((0..).map(|bar| at + bar * BAR)) {
-            if bar == 1 {
-                self.sheet.play(self.drums, stroke(start, CRASH, 88));
-            }
-            if bar == bars || bar % 4 == 0 && self.chance.percent(30) {
-                self.fill(start);
-                continue;
-            }
-            let mut strokes = pattern(time, start, TRIPLET, cymbal);
-            strokes.extend(pattern(kick, start, TRIPLET, KICK));
-            strokes.extend(pattern(snare, start, TRIPLET, SNARE));
-            if self.chance.percent(25) {
-                let (beat, extra) = (self.chance.between(0, 3), self.chance.pick(&[KICK, SNARE, RIM]));
-                strokes.push(stroke(start + beat * QUARTER + 2 * TRIPLET, extra, 50));
-            }
-            if self.late == EIGHTH {
-                // Straight: what lies on the last third of a beat falls on its half.
-                strokes.retain(|stroke| stroke.at % QUARTER != TRIPLET);
-                strokes.iter_mut().filter(|stroke| stroke.at % QUARTER != 0).for_each(|stroke| stroke.at -= 80);
-            }
-            self.sheet.play_all(self.drums, strokes);
-        }
-    }
-
-    /// Two beats of time and two of drums.
-    fn fill(&mut self, at: i32) {
-        let mut strokes = pattern("x..x.x", at, TRIPLET, self.beat.cymbal);
-        strokes.extend([stroke(at, KICK, 84), stroke(at + QUARTER, SNARE, 88)]);
-        for place in 6..12 {
-            if self.chance.percent(70) {
-                let drum = self.chance.pick(&[SNARE, SNARE, HIGH_TOM, MID_TOM, LOW_TOM]);
-                strokes.push(stroke(at + place * TRIPLET, drum, 64 + 4 * (place - 6) + self.chance.between(-5, 5)));
-            }
-        }
-        swing(&mut strokes, self.late);
-        self.sheet.play_all(self.drums, strokes);
-    }
-
     /// The last chord, from a half step above, and the fifth-sixth-seventh that says good night.
     fn ending(&mut self, at: i32, tonic: Chord) {
         let above = Chord { root: (tonic.root + 1) % 12, quality: super::chord::Quality::Dominant };
         let struck = [(above, at, EIGHTH), (tonic, at + self.late, 3 * QUARTER)];
         for (chord, at, length) in struck {
-            for pitch in self.voicing(chord, 60) {
+            for &pitch in self.hand.play(self.chance, &chord.rootless()) {
                 self.sheet.play(self.chords, Tone { at, length, pitch, velocity: 90 });
             }
             let root = nearest(chord.root, 38);
@@ -516,17 +308,6 @@ impl Band<'_> {
         self.sheet.play(self.drums, stroke(at + self.late, CRASH, 96));
         let home = self.sheet.player(self.lead).reach(nearest(tonic.root, 69));
         self.sheet.play(self.lead, Tone { at: at + self.late, length: 3 * QUARTER, pitch: home, velocity: 92 });
-    }
-}
-
-/// A step of a major bass figure, as the chord wants it.
-fn in_chord(interval: i32, chord: Chord) -> i32 {
-    let [root, third, fifth, _] = chord.tones();
-    match interval {
-        4 => (third - root).rem_euclid(12),
-        7 => (fifth - root).rem_euclid(12),
-        9 if (third - root).rem_euclid(12) == 3 => 10,
-        other => other,
     }
 }
 

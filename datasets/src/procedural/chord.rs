@@ -2,6 +2,8 @@
 //!
 //! Chord-scales and rootless voicings after Levine, The Jazz Theory Book (1995), chapters 3 and 18.
 
+use super::chance::Chance;
+
 /// What kind of chord.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quality {
@@ -138,6 +140,42 @@ pub(crate) fn voiced(classes: &[i32], previous: &[i32], centre: i32) -> Vec<i32>
         moved + away / 2
     };
     inversions.min_by_key(cost).unwrap_or_default()
+}
+
+/// An accompanist's hand: it moves little from chord to chord, and on one chord sometimes to the next inversion.
+#[derive(Debug, Clone)]
+pub(crate) struct Hand {
+    pitches: Vec<i32>,
+    classes: Vec<i32>,
+    centre: i32,
+    /// How often, in percent, it moves where it could stay.
+    restless: i32,
+}
+
+impl Hand {
+    /// A hand that has played nothing yet, around `centre`.
+    pub(crate) const fn new(centre: i32, restless: i32) -> Self {
+        Self { pitches: Vec::new(), classes: Vec::new(), centre, restless }
+    }
+
+    /// The pitches of a chord, from low to high.
+    pub(crate) fn play(&mut self, chance: &mut Chance, classes: &[i32]) -> &[i32] {
+        if self.classes != classes {
+            self.pitches = voiced(classes, &self.pitches, self.centre);
+            self.classes = classes.to_vec();
+        } else if chance.percent(self.restless) {
+            let lowest = self.pitches.first().copied().unwrap_or(self.centre);
+            let up = lowest < self.centre - 6 || lowest < self.centre && chance.percent(50);
+            let size = self.pitches.len();
+            if up {
+                self.pitches[0] += 12;
+            } else {
+                self.pitches[size - 1] -= 12;
+            }
+            self.pitches.sort_unstable();
+        }
+        &self.pitches
+    }
 }
 
 /// Close position with the second voice from above an octave lower.

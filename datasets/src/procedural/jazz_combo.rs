@@ -7,8 +7,10 @@ use ripieno_score::Score;
 
 use super::chance::Chance;
 use super::changes::{Form, form};
-use super::chord::{Chord, drop_two, nearest, voiced};
-use super::drums::{CRASH, HIGH_TOM, KICK, LOW_TOM, MID_TOM, PEDAL_HAT, RIDE, RIDE_BELL, RIM, SNARE, stroke};
+use super::chord::{Chord, Hand, drop_two, nearest};
+use super::drums::{
+    CRASH, HAT, HIGH_TOM, KICK, LOW_TOM, MID_TOM, PEDAL_HAT, RIDE, RIDE_2, RIDE_BELL, RIM, SNARE, stroke,
+};
 use super::improvise::{Solo, improvise, over};
 use super::melody::{Idea, Motif, Step, phrase};
 use super::player::{
@@ -66,7 +68,18 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
     let drums = chance.percent(88).then(|| sheet.seat(DRUMS));
     let voicing = chance.pick(&[Voicing::Shell, Voicing::Rootless, Voicing::Rootless, Voicing::DropTwo]);
     let tune = tune(chance, &form, key, late);
-    let mut band = Band { sheet: &mut sheet, piano, bass, drums, bpm, late, voicing, hand: Vec::new(), chance };
+    let mut band = Band {
+        sheet: &mut sheet,
+        piano,
+        bass,
+        drums,
+        bpm,
+        late,
+        voicing,
+        hand: Hand::new(if voicing == Voicing::Shell { 57 } else { 61 }, 45),
+        habits: Habits::new(chance),
+        chance,
+    };
     let length = BAR * i32::try_from(form.bars.len()).expect("a form is short");
     let mut at = band.introduction(&form.bars);
     let leader = leads.first().copied().unwrap_or(piano);
@@ -117,11 +130,12 @@ enum Feel {
 fn tune(chance: &mut Chance, form: &Form, key: i32, late: i32) -> Vec<Tone> {
     let idea =
         Idea { unit: EIGHTH, slots: 16, beat: 2, on_beat: chance.between(30, 70), off_beat: chance.between(20, 50) };
+    let pushes = chance.between(10, 60);
     let mut written: Vec<(char, Vec<Motif>)> = Vec::new();
     let mut tones = Vec::new();
     for (place, &section) in (0..).zip(form.sections) {
         if !written.iter().any(|(letter, _)| *letter == section) {
-            let motif = Motif::invent(chance, &idea);
+            let motif = Motif::invent(chance, &idea).pushed(chance, EIGHTH, pushes);
             let home = if section == 'A' { 0 } else { 4 };
             written.push((section, phrase(chance, &motif, 2 * BAR, home)));
         }
@@ -144,6 +158,41 @@ fn tune(chance: &mut Chance, form: &Form, key: i32, late: i32) -> Vec<Tone> {
     tones
 }
 
+/// What a drummer does without thinking; another drummer does it otherwise. In percent.
+struct Habits {
+    /// The skip note after each beat.
+    skips: [i32; 4],
+    /// The ride on each beat.
+    rides: [i32; 4],
+    /// The pedal of the hi-hat on each beat.
+    pedals: [i32; 4],
+    /// The bass drum on each beat, hardly heard.
+    feathers: i32,
+    /// Answers to the soloist.
+    answers: i32,
+    answer_drums: [i32; 3],
+    /// The cymbal of the tune and that of the choruses.
+    cymbals: [i32; 2],
+}
+
+impl Habits {
+    fn new(chance: &mut Chance) -> Self {
+        let often = chance.between(35, 92);
+        let seldom = chance.between(0, 24);
+        let two_and_four = chance.weighted(&[(100, 6), (70, 3), (20, 2)]);
+        let others = chance.weighted(&[(0, 8), (30, 2), (90, 1)]);
+        Self {
+            skips: [seldom, often, seldom / 2, (often + chance.between(-30, 15)).max(10)],
+            rides: [100 - chance.between(0, 25), 100, 100 - chance.between(0, 30), 100 - chance.between(0, 12)],
+            pedals: [others, two_and_four, others, two_and_four],
+            feathers: chance.weighted(&[(0, 4), (40, 2), (100, 2)]),
+            answers: chance.between(8, 34),
+            cymbals: [chance.pick(&[HAT, HAT, RIDE, RIDE_2]), chance.pick(&[RIDE, RIDE, RIDE_2])],
+            answer_drums: [SNARE, chance.pick(&[SNARE, KICK, RIM]), chance.pick(&[KICK, SNARE, HIGH_TOM, RIM])],
+        }
+    }
+}
+
 struct Band<'a> {
     sheet: &'a mut Sheet,
     chance: &'a mut Chance,
@@ -153,13 +202,14 @@ struct Band<'a> {
     bpm: i32,
     late: i32,
     voicing: Voicing,
-    hand: Vec<i32>,
+    hand: Hand,
+    habits: Habits,
 }
 
 impl Band<'_> {
     /// The last four bars of the form, by the rhythm section; or nothing.
     fn introduction(&mut self, bars: &[[Chord; 2]]) -> i32 {
-        let length = self.chance.pick(&[0, 4, 4, 8]);
+        let length = self.chance.pick(&[0, 4, 4]);
         if length > 0 {
             let feel = self.chance.pick(&[Feel::Two, Feel::Walking]);
             self.rhythm_section(&bars[bars.len() - length..], 0, feel, false);
@@ -237,17 +287,10 @@ impl Band<'_> {
 
     fn spelled(&mut self, chord: Chord) -> Vec<i32> {
         match self.voicing {
-            Voicing::Rootless => {
-                self.hand = voiced(&chord.rootless(), &self.hand, 60);
-                self.hand.clone()
-            }
-            Voicing::DropTwo => {
-                self.hand = voiced(&chord.tones(), &self.hand, 66);
-                drop_two(self.hand.clone())
-            }
+            Voicing::Rootless => self.hand.play(self.chance, &chord.rootless()).to_vec(),
+            Voicing::DropTwo => drop_two(self.hand.play(self.chance, &chord.tones()).to_vec()),
             Voicing::Shell => {
-                self.hand = voiced(&chord.guides(), &self.hand, 57);
-                let mut shell = self.hand.clone();
+                let mut shell = self.hand.play(self.chance, &chord.guides()).to_vec();
                 if self.chance.percent(30) {
                     let [_, colour, ..] = chord.rootless();
                     let [.., last] = *shell else { return shell };
@@ -303,30 +346,30 @@ impl Band<'_> {
                 strokes.push(stroke(start, CRASH, 84));
             }
             let fill = bar % 8 == 7 && self.chance.percent(70) || bar + 1 == bars;
-            // Ride: quarter notes, with skip notes on two and four, sometimes elsewhere or nowhere.
-            for beat in 0..4 {
-                let on = start + beat * QUARTER;
-                let cymbal = if feel == Feel::Walking && bar % 16 == 8 && beat == 0 { RIDE_BELL } else { RIDE };
-                strokes.push(stroke(on, cymbal, if beat % 2 == 1 { 84 } else { 72 } + self.chance.between(-4, 4)));
-                let skips = match (feel, beat % 2) {
-                    (Feel::Two, 1) => 55,
-                    (Feel::Walking, 1) => 80,
-                    _ => 10,
-                };
+            for (beat, onset) in [0, 1, 2, 3].into_iter().zip((0..).map(|beat| start + beat * QUARTER)) {
+                let habits = &self.habits;
+                let time = habits.cymbals[usize::from(feel == Feel::Walking)];
+                let cymbal = if feel == Feel::Walking && bar % 16 == 8 && beat == 0 { RIDE_BELL } else { time };
+                let (rides, pedals, answers) = (habits.rides[beat], habits.pedals[beat], habits.answers);
+                let skips = if feel == Feel::Two { habits.skips[beat] / 2 } else { habits.skips[beat] };
+                let feathers = if feel == Feel::Walking && self.bpm < 180 { habits.feathers } else { 0 };
+                let drum = self.chance.pick(&habits.answer_drums);
+                if self.chance.percent(rides) {
+                    let velocity = if beat % 2 == 1 { 84 } else { 72 };
+                    strokes.push(stroke(onset, cymbal, velocity + self.chance.between(-4, 4)));
+                }
                 if self.chance.percent(skips) {
-                    strokes.push(stroke(on + self.late, RIDE, 60 + self.chance.between(-4, 4)));
+                    strokes.push(stroke(onset + self.late, time, 60 + self.chance.between(-4, 4)));
                 }
-                if beat % 2 == 1 {
-                    strokes.push(stroke(on, PEDAL_HAT, 66));
+                if self.chance.percent(pedals) {
+                    strokes.push(stroke(onset, PEDAL_HAT, 66));
                 }
-                if feel == Feel::Walking && self.bpm < 180 {
-                    // Felt more than heard.
-                    strokes.push(stroke(on, KICK, 34));
+                if self.chance.percent(feathers) {
+                    strokes.push(stroke(onset, KICK, 34));
                 }
-                // Conversation with the soloist.
-                if self.chance.percent(if fill { 0 } else { 16 }) {
-                    let drum = self.chance.pick(&[SNARE, SNARE, SNARE, KICK, RIM]);
-                    strokes.push(stroke(on + self.late, drum, self.chance.between(42, 78)));
+                if !fill && self.chance.percent(answers) {
+                    let place = self.chance.pick(&[self.late, self.late, 0]);
+                    strokes.push(stroke(onset + place, drum, self.chance.between(42, 80)));
                 }
             }
             if fill {
@@ -348,7 +391,7 @@ impl Band<'_> {
     fn ending(&mut self, form: &Form, mut at: i32, leader: Seat, key: i32) -> i32 {
         let tag = &form.bars[form.bars.len() - 4..];
         let (low, high) = self.sheet.player(leader).range;
-        for _ in 0..self.chance.between(0, 2) {
+        for _ in 0..self.chance.between(0, 1) {
             let solo = Solo { range: (low.max(55) + 3, high.min(86) - 2), late: self.late, busy: 30, velocity: 76 };
             let line = improvise(self.chance, tag, at, &solo);
             self.sheet.play_all(leader, line);

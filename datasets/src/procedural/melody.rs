@@ -122,6 +122,21 @@ impl Motif {
         }
     }
 
+    /// With `percent` of the notes on a beat played `early` ticks before it: the first stays where it is.
+    pub(crate) fn pushed(&self, chance: &mut Chance, early: i32, percent: i32) -> Self {
+        let mut steps = self.0.clone();
+        for place in 1..steps.len() {
+            let free = steps[place].onset - steps[place - 1].onset > early;
+            if free && steps[place].onset % (2 * early) == 0 && chance.percent(percent) {
+                steps[place].onset -= early;
+                steps[place].length += early;
+                let room = steps[place].onset - steps[place - 1].onset;
+                steps[place - 1].length = steps[place - 1].length.min(room);
+            }
+        }
+        Self(steps)
+    }
+
     fn each(&self, change: impl Fn(Step) -> Step) -> Self {
         Self(self.0.iter().map(|&step| change(step)).collect())
     }

@@ -66,7 +66,9 @@ fn phasing(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
     let rests = chance.pick(&[0, 0, 15, 30]);
     let pattern = pattern(chance, length, rests);
     let cycle = length * unit;
-    let each = chance.between(2, 4);
+    // Long enough to be heard: a minute or two in all.
+    let least = 150 * QUARTER / (cycle * (length + 2));
+    let each = chance.between(least.clamp(2, 7), (2 * least).clamp(3, 8));
     let pulse = chance.percent(50).then(|| sheet.seat(chance.pick(&SUNG)));
     let mut at = 0;
     // One player alone, then all shifts, and both together at the end.
@@ -138,7 +140,7 @@ fn additive(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
     let mut at = 0;
     for (place, &size) in sizes.iter().enumerate() {
         let start = at;
-        for repeat in 0..chance.between(3, 6) {
+        for repeat in 0..chance.between(4, 8) {
             // Numbers of the figure: one group, then the group with its head again, as Glass adds.
             let again = usize::from(repeat % 2 == 1) * (size / 2);
             for &step in whole[..size].iter().chain(&whole[..again]) {
@@ -201,9 +203,12 @@ fn cells(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
         last_end = at.max(last_end);
     }
     let end = next_bar(last_end, 4 * QUARTER);
-    for place in 0..end / EIGHTH {
+    let leaping = chance.percent(50);
+    for place in 0..if chance.percent(70) { end / EIGHTH } else { 0 } {
         let fading = (end / EIGHTH - place).min(40);
-        sheet.play(pulse, Tone { at: place * EIGHTH, length: EIGHTH / 2, pitch: tonic + 24, velocity: 22 + fading });
+        let octave = if leaping && place % 2 == 1 { 36 } else { 24 };
+        sheet
+            .play(pulse, Tone { at: place * EIGHTH, length: EIGHTH / 2, pitch: tonic + octave, velocity: 22 + fading });
     }
     sheet.finish(chance)
 }
@@ -219,11 +224,14 @@ fn tintinnabuli(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
     let below = chance.percent(50);
     let position = chance.pick(&[1, 1, 2]);
     let rhythm = chance.pick(&[[2, 1], [1, 2], [1, 1], [3, 3]]);
-    let longest = chance.between(5, 8);
-    let mut lengths: Vec<i32> = (2..=longest).collect();
-    if chance.percent(50) {
-        lengths.extend((2..longest).rev());
+    // The words of a text have so many syllables; or the lines grow, and shrink again.
+    let mut lengths: Vec<i32> = (0..chance.between(9, 15)).map(|_| chance.between(2, 9)).collect();
+    if chance.percent(30) {
+        let longest = chance.between(7, 9);
+        lengths = (2..=longest).chain((2..longest).rev()).collect();
     }
+    // The note that the melody leaves and comes back to.
+    let centre = chance.pick(&[0, 0, 2, 4]);
     let descending = chance.percent(50);
     let mut at = 0;
     for (line, &length) in (0..).zip(&lengths) {
@@ -233,7 +241,7 @@ fn tintinnabuli(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
             // Towards the tonic or away from it, from below or above (Hillier's four modes).
             let away = if mode == 0 { length - 1 - place } else { place };
             let step = if descending { away } else { -away };
-            let pitch = degree(scale, tonic, step);
+            let pitch = degree(scale, tonic, centre + step);
             let beats = rhythm[usize::try_from(place % 2).unwrap_or(0)];
             let span = beats * QUARTER;
             let velocity = 58 + 2 * place.min(length - place) + line.min(8);

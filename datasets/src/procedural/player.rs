@@ -43,6 +43,8 @@ pub(crate) const OVERDRIVEN_GUITAR: Player = player("Guitar", 29, 40, 86, 6);
 pub(crate) const BASS: Player = player("Bass", 32, 28, 60, 1);
 pub(crate) const ELECTRIC_BASS: Player = player("Bass", 33, 28, 62, 1);
 pub(crate) const FRETLESS_BASS: Player = player("Bass", 35, 28, 62, 1);
+pub(crate) const SYNTH_BASS: Player = player("Bass", 38, 24, 60, 1);
+pub(crate) const SYNTH_BASS_2: Player = player("Bass", 39, 24, 60, 1);
 pub(crate) const VIOLIN: Player = player("Violin", 40, 55, 96, 2);
 pub(crate) const VIOLA: Player = player("Viola", 41, 48, 86, 2);
 pub(crate) const CELLO: Player = player("Cello", 42, 36, 76, 2);
@@ -66,14 +68,79 @@ pub(crate) const BASSOON: Player = player("Bassoon", 70, 34, 72, 1);
 pub(crate) const CLARINET: Player = player("Clarinet", 71, 50, 89, 1);
 pub(crate) const FLUTE: Player = player("Flute", 73, 60, 96, 1);
 pub(crate) const SHAKUHACHI: Player = player("Shakuhachi", 77, 55, 86, 1);
+pub(crate) const SQUARE_LEAD: Player = player("Lead", 80, 48, 96, 1);
+pub(crate) const SAW_LEAD: Player = player("Lead", 81, 48, 96, 4);
 pub(crate) const NEW_AGE_PAD: Player = player("Pad", 88, 36, 96, 12);
 pub(crate) const WARM_PAD: Player = player("Pad", 89, 36, 96, 12);
+pub(crate) const POLYSYNTH: Player = player("Polysynth", 90, 36, 96, 12);
 pub(crate) const BOWED_PAD: Player = player("Pad", 92, 36, 96, 12);
 pub(crate) const HALO_PAD: Player = player("Pad", 94, 36, 96, 12);
 pub(crate) const CRYSTAL: Player = player("Crystal", 98, 48, 100, 8);
 pub(crate) const SITAR: Player = player("Sitar", 104, 48, 77, 4);
 pub(crate) const KOTO: Player = player("Koto", 107, 43, 86, 6);
 pub(crate) const KALIMBA: Player = player("Kalimba", 108, 53, 86, 4);
+pub(crate) const STEEL_DRUMS: Player = player("Steel drums", 114, 52, 88, 4);
+
+/// Everybody.
+#[cfg(test)]
+pub(crate) const ALL: [Player; 56] = [
+    DRUMS,
+    PIANO,
+    ELECTRIC_PIANO,
+    CELESTA,
+    GLOCKENSPIEL,
+    MUSIC_BOX,
+    VIBRAPHONE,
+    MARIMBA,
+    XYLOPHONE,
+    ORGAN,
+    HARMONICA,
+    NYLON_GUITAR,
+    STEEL_GUITAR,
+    JAZZ_GUITAR,
+    CLEAN_GUITAR,
+    OVERDRIVEN_GUITAR,
+    BASS,
+    ELECTRIC_BASS,
+    FRETLESS_BASS,
+    SYNTH_BASS,
+    SYNTH_BASS_2,
+    VIOLIN,
+    VIOLA,
+    CELLO,
+    CONTRABASS,
+    PIZZICATO,
+    HARP,
+    STRINGS,
+    SYNTH_STRINGS,
+    CHOIR,
+    TRUMPET,
+    TROMBONE,
+    MUTED_TRUMPET,
+    HORN,
+    SOPRANO_SAX,
+    ALTO_SAX,
+    TENOR_SAX,
+    BARITONE_SAX,
+    OBOE,
+    ENGLISH_HORN,
+    BASSOON,
+    CLARINET,
+    FLUTE,
+    SHAKUHACHI,
+    SQUARE_LEAD,
+    SAW_LEAD,
+    NEW_AGE_PAD,
+    WARM_PAD,
+    POLYSYNTH,
+    BOWED_PAD,
+    HALO_PAD,
+    CRYSTAL,
+    SITAR,
+    KOTO,
+    KALIMBA,
+    STEEL_DRUMS,
+];
 
 impl Player {
     /// `pitch`, or the nearest pitch of its name within the range.

@@ -37,7 +37,7 @@ enum Texture {
 
 pub(super) fn compose(chance: &mut Chance) -> Score {
     let row = row(chance);
-    let (numerator, denominator) = chance.pick(&[(4, 4), (3, 4), (2, 4), (5, 4), (3, 8), (6, 8)]);
+    let (numerator, denominator) = chance.pick(&[(4, 4), (3, 4), (4, 4), (5, 4), (6, 8)]);
     let bar = 4 * QUARTER * i32::from(numerator) / i32::from(denominator);
     let bpm = chance.between(50, 126);
     let mut sheet = Sheet::new(numerator, denominator, bpm);
@@ -58,7 +58,7 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
     for (place, &texture) in plan.iter().enumerate() {
         let texture = textures[texture];
         let is_last = place + 1 == plan.len();
-        let statements = chance.between(2, if plan.len() > 3 { 4 } else { 5 });
+        let statements = chance.between(2, if plan.len() > 3 { 3 } else { 4 });
         let unit = chance.pick(&[SIXTEENTH, EIGHTH, TRIPLET, EIGHTH]);
         let loud = if is_last { chance.pick(&[38, 50, 100]) } else { chance.between(45, 100) };
         let mut writer = Writer { sheet: &mut sheet, chance, row, seats: &seats, struck, unit, loud };
@@ -155,8 +155,8 @@ impl Writer<'_> {
                 });
                 ends.max().unwrap_or(at)
             }
-            Texture::Klangfarben => self.klangfarben(at, statements + 1),
-            Texture::Points => self.points(at, statements + 1),
+            Texture::Klangfarben => self.klangfarben(at, statements),
+            Texture::Points => self.points(at, statements),
             Texture::Chords => self.chords(at, statements),
             Texture::Canon => self.canon(at, statements),
         }

@@ -50,11 +50,15 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
         seats = vec![sheet.seat(chance.pick(&[PIANO, HARP, MARIMBA, STRINGS, PIZZICATO]))];
     }
     let drums = chance.percent(25).then(|| sheet.seat(DRUMS));
-    // A sieve (chapter VII) leaves some pitch classes out of the whole piece; moduli 3 to 8 with two residues.
-    let modulus = chance.pick(&[1, 1, 3, 4, 5, 7, 8]);
-    let residues = [chance.below(modulus), chance.below(modulus)];
+    // A sieve (chapter VII) leaves some pitch classes out of the whole piece; moduli 3 to 11 with two or three residues.
+    let modulus = chance.pick(&[1, 3, 4, 5, 7, 8, 9, 11]);
+    let residues = [chance.below(modulus), chance.below(modulus), chance.below(modulus)];
     let sieve = |pitch: i32| modulus == 1 || residues.contains(&(pitch % modulus));
-    let screens: Vec<Screen> = (0..chance.between(3, 6)).map(|_| screen(chance)).collect();
+    let mut screens: Vec<Screen> = (0..chance.between(3, 6)).map(|_| screen(chance, many)).collect();
+    // One silence at most, and not to begin with.
+    if chance.percent(35) {
+        screens[1].gesture = Gesture::Silence;
+    }
     let matrix: Vec<Vec<i32>> =
         screens.iter().map(|_| screens.iter().map(|_| chance.between(1, 9)).collect()).collect();
     let cells = chance.between(12, 26);
@@ -73,7 +77,9 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
                 sheet.play(seat, stroke(start + chance.below(32) * SIXTEENTH, drum, screen.velocity));
             }
         }
-        let weights: Vec<(usize, i32)> = matrix[state].iter().copied().enumerate().collect();
+        let silent = screens[state].gesture == Gesture::Silence;
+        let weights = matrix[state].iter().copied().enumerate();
+        let weights: Vec<(usize, i32)> = weights.filter(|&(next, _)| !(silent && next == state)).collect();
         state = chance.weighted(&weights);
     }
     // The last cloud thins out into one long tone for each.
@@ -86,16 +92,12 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
     sheet.finish(chance)
 }
 
-fn screen(chance: &mut Chance) -> Screen {
+fn screen(chance: &mut Chance, players: usize) -> Screen {
     let low = chance.between(0, 60);
-    let gesture = chance.weighted(&[
-        (Gesture::Points, 5),
-        (Gesture::Long, 3),
-        (Gesture::Glissandi, 3),
-        (Gesture::Branches, 2),
-        (Gesture::Silence, 1),
-    ]);
-    let density = chance.pick(&[8, 15, 30, 50, 90, 140]);
+    let gesture =
+        chance.weighted(&[(Gesture::Points, 5), (Gesture::Long, 3), (Gesture::Glissandi, 3), (Gesture::Branches, 2)]);
+    // Few players have more to do.
+    let density = if players < 3 { chance.pick(&[30, 50, 90, 140]) } else { chance.pick(&[8, 15, 30, 50, 90, 140]) };
     Screen { density, register: (low, low + chance.between(25, 40)), velocity: chance.between(36, 106), gesture }
 }
 
@@ -145,19 +147,24 @@ fn fill(sheet: &mut Sheet, chance: &mut Chance, seat: Seat, screen: Screen, star
         Gesture::Glissandi => {
             let mut slot = chance.below(4);
             while slot + 4 < slots {
-                // Speed in semitones a step, normal around zero as the sum of three draws.
-                let speed = (0..3).map(|_| chance.between(-2, 2)).sum::<i32>();
-                let speed = if speed == 0 { 1 } else { speed };
+                // Speed in eighths of a semitone a step, normal around zero as the sum of three draws; the keys that the
+                // line passes are struck.
+                let speed = (0..3).map(|_| chance.between(-9, 9)).sum::<i32>();
+                let speed = if speed.abs() < 3 { 11 } else { speed };
                 let length = chance.between(5, 16).min(slots - slot);
-                let mut pitch = if speed > 0 { low } else { high } + chance.between(0, 6) * speed.signum();
+                let first = if speed > 0 { low } else { high } + chance.between(0, 6) * speed.signum();
+                let mut last = None;
                 for step in 0..length {
-                    let at = start + (slot + step) * unit;
+                    let pitch = on(sieve, first + (step * speed).div_euclid(8));
                     if !(low - 3..=high + 3).contains(&pitch) {
                         break;
                     }
-                    let velocity = screen.velocity - 16 + 20 * step / length;
-                    sheet.play(seat, Tone { at, length: unit, pitch, velocity });
-                    pitch += speed;
+                    if last != Some(pitch) {
+                        let at = start + (slot + step) * unit;
+                        let velocity = screen.velocity - 16 + 20 * step / length;
+                        sheet.play(seat, Tone { at, length: unit, pitch, velocity });
+                    }
+                    last = Some(pitch);
                 }
                 slot += length + chance.between(1, 8);
             }
