@@ -10,7 +10,14 @@ mod compose;
 mod data_compose;
 #[path = "suite/inspect.rs"]
 mod inspect;
+#[cfg(feature = "device")]
+#[path = "suite/live.rs"]
+mod live;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/render.rs"]
+mod render;
+#[path = "../synth/tests/suite/tiny_soundfont.rs"]
+mod tiny_soundfont;
 #[path = "suite/train.rs"]
 mod train;
