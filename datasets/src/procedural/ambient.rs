@@ -63,7 +63,7 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
         pads(&mut sheet, chance, scale, tonic, end);
     }
     if with_loops {
-        let loops = chance.between(2, 5);
+        let loops = if with_pads { chance.between(2, 5) } else { chance.between(4, 6) };
         let mut players = TONES;
         chance.shuffle(&mut players);
         let mut lengths = Vec::new();
@@ -75,8 +75,9 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
             let octave = chance.pick(&[0, 0, 12, -12]);
             // Without a pad the first loop begins the piece.
             let alone = !with_pads && lengths.len() == 1;
-            let enters = if alone { 0 } else { chance.below(length) };
-            let leaves = end - chance.below(length);
+            let [early, late] = [(); 2].map(|()| chance.below(lengths[lengths.len() - 1]) * EIGHTH);
+            let enters = if alone { 0 } else { early };
+            let leaves = end - late;
             let mut round = 0;
             while enters + round * length < leaves {
                 let at = enters + round * length;

@@ -102,10 +102,10 @@ pub(crate) fn form(chance: &mut Chance, key: i32) -> Form {
     let c = eight(chance, kind);
     let sections: &'static [char] = chance.weighted(&[
         (['A', 'A', 'B', 'A'].as_slice(), 5),
-        (&['A', 'C', 'A', 'B'], 1),
-        (&['A', 'B'], 2),
-        (&['A', 'C'], 3),
-        (&['A', 'A', 'B'], 1),
+        (&['A', 'B', 'A', 'C'], 2),
+        (&['A', 'B', 'C'], 1),
+        (&['A', 'A', 'C'], 1),
+        (&['A', 'C'], 4),
     ]);
     let bars = sections.iter().flat_map(|section| {
         let text = match section {

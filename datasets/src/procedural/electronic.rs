@@ -81,10 +81,11 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
         &["hs", "khs", "khcbs", "khcbsl", "psr", "khcbsal", "kh"],
     ];
     let plan = studio.chance.pick(&plans);
-    let bars = if plan.len() > 7 { 8 } else { studio.chance.pick(&[8, 12]) };
+    // A short plan may stay in one section for twice the time.
+    let long = if plan.len() > 7 { plan.len() } else { studio.chance.pick(&[1, 2, 5, 6, 7]) };
     let mut at = 0;
-    for section in plan {
-        let end = at + bars * BAR;
+    for (place, section) in plan.iter().enumerate() {
+        let end = at + if place == long { 16 } else { 8 } * BAR;
         studio.drum(section, at, end);
         for (mark, layer) in [('b', &bass), ('a', &arpeggio), ('s', &stabs)] {
             if section.contains(mark) {

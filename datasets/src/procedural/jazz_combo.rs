@@ -88,8 +88,7 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
     band.rhythm_section(&form.bars, at, if two { Feel::Two } else { Feel::Walking }, leads.is_empty());
     at += length;
     let choruses = match form.bars.len() {
-        ..=16 => band.chance.between(2, 3),
-        17..=24 => 2,
+        ..=16 => 2,
         _ => 1,
     };
     let busy = band.chance.between(40, 90);
@@ -108,9 +107,9 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
         band.rhythm_section(&form.bars, at, feel, soloist == piano);
         at += length;
     }
-    // The tune again; of a long form its last half.
-    let skipped = if form.bars.len() > 24 { 16 } else { 0 };
-    let from = BAR * i32::try_from(skipped).expect("sixteen at most");
+    // The tune again; of a long form its last section.
+    let skipped = if form.bars.len() > 24 { 24 } else { 0 };
+    let from = BAR * i32::try_from(skipped).expect("three sections at most");
     band.head(&tune, &leads, at - from, from, length);
     band.rhythm_section(&form.bars[skipped..], at, if two { Feel::Two } else { Feel::Walking }, leads.is_empty());
     at += length - from;

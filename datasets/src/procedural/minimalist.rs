@@ -66,9 +66,8 @@ fn phasing(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
     let rests = chance.pick(&[0, 0, 15, 30]);
     let pattern = pattern(chance, length, rests);
     let cycle = length * unit;
-    // Long enough to be heard: a minute or two in all.
-    let least = 150 * QUARTER / (cycle * (length + 2));
-    let each = chance.between(least.clamp(2, 7), (2 * least).clamp(3, 8));
+    // A cycle is a bar; long enough for the ear to notice what happens.
+    let each = chance.between((23 / (length + 2)).max(2), 78 / (length + 2));
     let pulse = chance.percent(50).then(|| sheet.seat(chance.pick(&SUNG)));
     let mut at = 0;
     // One player alone, then all shifts, and both together at the end.
@@ -137,10 +136,13 @@ fn additive(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
         }
         sizes
     };
+    // Thirty bars at least; a group is a quarter longer on the average than its figure.
+    let notes = i32::try_from(sizes.iter().sum::<usize>()).expect("figures are short");
+    let least = (30 * 8 * 4 / (5 * notes)).max(3);
     let mut at = 0;
     for (place, &size) in sizes.iter().enumerate() {
         let start = at;
-        for repeat in 0..chance.between(4, 8) {
+        for repeat in 0..chance.between(least, least + least / 2 + 1) {
             // Numbers of the figure: one group, then the group with its head again, as Glass adds.
             let again = usize::from(repeat % 2 == 1) * (size / 2);
             for &step in whole[..size].iter().chain(&whole[..again]) {
@@ -171,7 +173,7 @@ fn additive(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
 /// Cells in order, each player as often as the player likes, never far apart, over a pulse.
 fn cells(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
     let mut sheet = Sheet::new(4, 4, chance.between(96, 132));
-    let count = chance.between(7, 11);
+    let count = chance.between(8, 12);
     let rests = chance.pick(&[10, 25, 40]);
     let mut cells: Vec<(Vec<Option<i32>>, i32)> = Vec::new();
     for _ in 0..count {
@@ -188,8 +190,8 @@ fn cells(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
         let mut at = place * chance.between(1, 3) * QUARTER;
         for (cell, unit) in &cells {
             let cycle = i32::try_from(cell.len()).unwrap_or(1) * unit;
-            // About two bars and a half on each cell, whatever its length: so nobody is left behind.
-            let stay = chance.between(8, 13) * QUARTER;
+            // About four bars on each cell, whatever its length: so nobody is left behind.
+            let stay = chance.between(14, 20) * QUARTER;
             let repeats = (stay / cycle).max(1);
             let velocity = chance.between(58, 82);
             for _ in 0..repeats {
@@ -223,13 +225,15 @@ fn tintinnabuli(chance: &mut Chance, scale: &[i32], tonic: i32) -> Score {
     let triad = [0, scale[2], scale[4]].map(|step| (tonic + step) % 12);
     let below = chance.percent(50);
     let position = chance.pick(&[1, 1, 2]);
-    let rhythm = chance.pick(&[[2, 1], [1, 2], [1, 1], [3, 3]]);
     // The words of a text have so many syllables; or the lines grow, and shrink again.
-    let mut lengths: Vec<i32> = (0..chance.between(9, 15)).map(|_| chance.between(2, 9)).collect();
+    let mut lengths: Vec<i32> = (0..chance.between(11, 15)).map(|_| chance.between(2, 9)).collect();
     if chance.percent(30) {
         let longest = chance.between(7, 9);
         lengths = (2..=longest).chain((2..longest).rev()).collect();
     }
+    let rhythms = [[2, 1], [1, 2], [1, 1], [3, 3]];
+    // A bar for each note only where there are few.
+    let rhythm = chance.pick(if lengths.iter().sum::<i32>() > 60 { &rhythms[..3] } else { &rhythms });
     // The note that the melody leaves and comes back to.
     let centre = chance.pick(&[0, 0, 2, 4]);
     let descending = chance.percent(50);
