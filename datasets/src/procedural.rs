@@ -206,7 +206,7 @@ mod tests {
         for (style, number, score) in pieces() {
             let (grid, _) = GridScore::from_score(&score);
             let bars = grid.bars.len();
-            assert!((10..=130).contains(&bars), "{} {number}: {bars} bars", style.name);
+            assert!((16..=100).contains(&bars), "{} {number}: {bars} bars", style.name);
             let onsets = score.parts.iter().flat_map(|part| &part.notes).map(|note| note.onset.0);
             let end = score.end().0;
             assert!(
