@@ -3,6 +3,8 @@
 //! Laid-back and pushed parts, and beats divided 3:2 after Danielsen (ed.), Musical Rhythm in the Age of Digital
 //! Reproduction (2010); swing ratios after Friberg and Sundström, "Swing ratios and ensemble timing in jazz performance"
 //! (2002); beats of five and seven after Cowell, New Musical Resources (1930).
+//!
+//! Delays and swing are whole 24ths of a beat (20 to 40 ms), which the grid of a corpus keeps; fives and sevens it rounds.
 
 use ripieno_score::Score;
 
@@ -36,10 +38,10 @@ const LOOPS: [&str; 12] = [
 fn division(chance: &mut Chance) -> Vec<i32> {
     match chance.below(6) {
         // Two unequal halves: a swing between even and beyond triplets.
-        0 => vec![0, chance.pick(&[260, 280, 288, 300, 320, 340, 360])],
+        0 => vec![0, chance.pick(&[260, 280, 300, 320, 340, 360])],
         // Sixteenth notes that swing.
         1 => {
-            let late = chance.pick(&[130, 140, 144, 150, 160, 170]);
+            let late = chance.pick(&[140, 160, 160, 180]);
             vec![0, late, 240, 240 + late]
         }
         // Quintuplets, all of them or 3:2.
@@ -61,10 +63,10 @@ pub(super) fn compose(chance: &mut Chance) -> Score {
     let bar = beats * QUARTER;
     // Who pushes and who lays back, in ticks; the hi-hat is the clock.
     let offsets = Offsets {
-        snare: chance.pick(&[0, 12, 20, 30, -10]),
-        bass: chance.pick(&[0, 20, 30, 40, -12]),
-        keys: chance.pick(&[0, 16, 36, -16, 24]),
-        lead: chance.pick(&[0, 24, 40, -14]),
+        snare: chance.pick(&[0, 0, 20, 20, -20]),
+        bass: chance.pick(&[0, 20, 20, 40, -20]),
+        keys: chance.pick(&[0, 20, 40, -20, 20]),
+        lead: chance.pick(&[0, 20, 40, -20]),
     };
     let drums = sheet.seat(DRUMS);
     let bass = sheet.seat(chance.pick(&[ELECTRIC_BASS, FRETLESS_BASS, SYNTH_BASS]));
