@@ -14,7 +14,7 @@ use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
-pub(crate) use sound::Render;
+pub(crate) use sound::{Play, Render};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -31,6 +31,7 @@ pub(crate) struct Cli {
 const TOP_EXAMPLES: &str = "\
 Examples:
   ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno play piece.mid
   ripieno render piece.mid -o piece.wav
   ripieno inspect song.mid --plot song.svg
   ripieno data scan my-midis
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Compose(Box<Compose>),
     /// Make a WAV file of a MIDI file
     Render(Render),
+    /// Play a MIDI file through the speakers
+    Play(Play),
     /// Show what is in a MIDI file: parts, key, meter, tempo, chords
     Inspect(Inspect),
     /// Improvise through the speakers, alone or with you

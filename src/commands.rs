@@ -7,6 +7,7 @@ pub(crate) mod eval;
 pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;
+pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
 pub(crate) mod render;

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Compose(typed) => commands::compose::run(typed),
         Command::Render(typed) => commands::render::run(typed),
+        Command::Play(typed) => commands::play::run(typed),
         #[cfg(feature = "device")]
         Command::Live(typed) => commands::live::run(typed),
         #[cfg(feature = "device")]

@@ -13,6 +13,8 @@ mod inspect;
 #[cfg(feature = "device")]
 #[path = "suite/live.rs"]
 mod live;
+#[path = "suite/play.rs"]
+mod play;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/render.rs"]

@@ -273,6 +273,11 @@ impl Output {
         self.shared.voices.load(Ordering::Relaxed)
     }
 
+    /// Whether the SoundFont that plays has turned out to be damaged; nothing is heard of it any more.
+    pub fn has_player_failed(&self) -> bool {
+        self.shared.has_player_failed.load(Ordering::Relaxed)
+    }
+
     /// What has been counted since the output was opened.
     pub fn counters(&self) -> Counters {
         self.shared.counters()
