@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/data_compose.rs"]
+mod data_compose;
 #[path = "suite/inspect.rs"]
 mod inspect;
 #[cfg(feature = "device")]
