@@ -21,7 +21,8 @@ impl ComposedCollection {
     pub fn files(self) -> impl Iterator<Item = (String, Vec<u8>)> {
         (1..=self.pieces).map(move |number| {
             let made_by = format!("composed by rules: style {}, seed {}, piece {number}", self.style.name, self.seed);
-            let options = WriteOptions { texts: vec![made_by, format!("rules after {}", self.style.source)] };
+            let texts = vec![made_by, format!("rules after {}", self.style.source)];
+            let options = WriteOptions { texts, ..WriteOptions::default() };
             (self.file_name(number), midi::write_with(&self.style.compose(self.seed, number), &options))
         })
     }
