@@ -7,7 +7,7 @@ mod display;
 #[cfg(feature = "device")]
 mod feed;
 #[cfg(feature = "device")]
-mod perform;
+pub(crate) mod perform;
 
 use crate::cli::Play;
 

@@ -171,6 +171,25 @@ pub struct Counters {
     pub longest_callback_us: u64,
 }
 
+/// The musical clock of an [`Output`], for threads that do not own it. After the output is dropped it stands still.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    shared: Arc<Shared>,
+    sample_rate_hz: u32,
+}
+
+impl Clock {
+    /// Frames rendered so far.
+    pub fn position_frames(&self) -> u64 {
+        self.shared.position.load(Ordering::Acquire)
+    }
+
+    /// Frames a second.
+    pub fn sample_rate_hz(&self) -> u32 {
+        self.sample_rate_hz
+    }
+}
+
 /// An open output: plays until it is dropped.
 #[derive(Debug)]
 pub struct Output {
@@ -246,6 +265,11 @@ impl Output {
     /// Frames rendered so far: the musical clock.
     pub fn position_frames(&self) -> u64 {
         self.shared.position.load(Ordering::Acquire)
+    }
+
+    /// The musical clock for another thread.
+    pub fn clock(&self) -> Clock {
+        Clock { shared: Arc::clone(&self.shared), sample_rate_hz: self.sample_rate_hz }
     }
 
     /// Frames a second.

@@ -35,7 +35,7 @@ const QUIET: Duration = Duration::from_millis(300);
 
 /// How it went; printed with `--json`.
 #[derive(Debug, Serialize)]
-struct Played {
+pub(crate) struct Played {
     file: PathBuf,
     device: String,
     sample_rate_hz: u32,
@@ -61,8 +61,6 @@ pub(crate) fn run(typed: &Play) -> anyhow::Result<()> {
         let message = format!("{} has no notes: there is nothing to hear", path.display());
         return Err(InputError { message, source: None }.into());
     }
-    let cancelled = progress::cancelled_by_ctrl_c()?;
-    let (teller, notices) = channel();
     let options = DeviceOptions {
         host: typed.host.clone(),
         device: typed.device.clone(),
@@ -72,24 +70,39 @@ pub(crate) fn run(typed: &Play) -> anyhow::Result<()> {
         synth: SynthConfig { gain_db: typed.gain, ..SynthConfig::default() },
         ..DeviceOptions::default()
     };
-    let output = Output::open(&options, move |notice| {
-        // When nobody listens any more the program is ending.
-        let _ = teller.send(notice);
-    });
-    let output = output.with_context(|| {
-        let wav = path.with_extension("wav");
-        format!("nothing can be played here (`ripieno render {} -o {}` makes a file)", path.display(), wav.display())
-    })?;
-    let stage = Stage { file: &file, path, from_s, buffer_frames: typed.buffer, notices, cancelled: &cancelled };
-    let played = stage.play(output, &instruments)?;
+    let played = perform(&file, path, from_s, &options, &instruments)?;
+    tell(&played, typed.json)
+}
+
+/// Prints how it went.
+pub(crate) fn tell(played: &Played, is_json: bool) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    if typed.json {
-        serde_json::to_writer_pretty(&mut out, &played).map_err(io::Error::from)?;
+    if is_json {
+        serde_json::to_writer_pretty(&mut out, played).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
         played.print(&mut out)?;
     }
     Ok(())
+}
+
+/// Opens a device and plays a file from a second on, until it ends or Ctrl-C is pressed.
+pub(crate) fn perform(
+    file: &MidiFile,
+    path: &Path,
+    from_s: f64,
+    options: &DeviceOptions,
+    instruments: &Instruments,
+) -> anyhow::Result<Played> {
+    let cancelled = progress::cancelled_by_ctrl_c()?;
+    let (teller, notices) = channel();
+    let output = Output::open(options, move |notice| {
+        // When nobody listens any more the program is ending.
+        let _ = teller.send(notice);
+    });
+    let output = output.context("nothing can be played here; `ripieno render` makes a WAV file of a MIDI file")?;
+    let stage = Stage { file, path, from_s, buffer_frames: options.buffer_frames, notices, cancelled: &cancelled };
+    stage.play(output, instruments)
 }
 
 /// The second at which to begin.
