@@ -7,7 +7,7 @@ use ripieno_score::{Key, Meter, Mode};
 use super::steps_of;
 use crate::attribute::{CHORD_1, CHORD_2};
 use crate::compose::ensemble::{limits, usual_ensemble};
-use crate::compose::plan::{CHORD_PULL, WITHOUT_HARMONY, style_weights};
+use crate::compose::plan::{WITHOUT_HARMONY, style_weights};
 use crate::compose::{ComposeError, Seed};
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::generate::{PartLimits, Request, Sampling};
@@ -149,7 +149,6 @@ pub(super) fn prepare(model: &Model, settings: &Settings) -> Result<(Prepared, R
         after: Vec::new(),
         style,
         style_strength: settings.style_strength,
-        chord_pull: CHORD_PULL,
         sampling: settings.sampling,
         seed: settings.seed,
     };
