@@ -6,7 +6,7 @@ use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::scramble;
 use crate::dsp::sine::{phase_of_turns, sine, step_of};
-use crate::dsp::{LANES, Lanes, MAX_SEGMENT, approach, smoothstep};
+use crate::dsp::{LANES, Lanes, MAX_SEGMENT, approach, smoothstep, wide};
 
 /// A carrier and what bends its phase.
 #[derive(Debug, Clone, Copy)]
@@ -108,13 +108,15 @@ struct Group {
 pub(crate) struct Operators {
     clock: Clock,
     groups: Vec<Group>,
+    /// All groups from here on are empty.
+    end: usize,
     block: Box<[Lanes; MAX_SEGMENT]>,
 }
 
 impl Operators {
     pub(crate) fn new(clock: Clock, voices: usize) -> Self {
         let groups = vec![Group::default(); voices.div_ceil(LANES)];
-        Self { clock, groups, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
+        Self { clock, groups, end: 0, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
     }
 }
 
@@ -129,6 +131,7 @@ impl Engine for Operators {
     }
 
     fn start(&mut self, slot: usize, patch: &'static FmPatch, note: &NoteStart) {
+        self.end = self.end.max(slot / LANES + 1);
         let group = &mut self.groups[slot / LANES];
         let lane = slot % LANES;
         let strength = |stack: &Stack| 1.0 - stack.index_velocity * (1.0 - note.velocity);
@@ -184,22 +187,18 @@ impl Engine for Operators {
             group.amp[index][slot % LANES] = 0.0;
             group.amp_slope[index][slot % LANES] = 0.0;
         }
+        while self.end > 0 && self.groups[self.end - 1].voices.iter().all(Option::is_none) {
+            self.end -= 1;
+        }
     }
 
     fn render(&mut self, frames: usize, buses: &mut Buses) {
         let block = &mut self.block[..frames];
-        for group in &mut self.groups {
+        for group in &mut self.groups[..self.end] {
             if group.voices.iter().all(Option::is_none) {
                 continue;
             }
-            block.fill([0.0; LANES]);
-            for index in 0..2 {
-                let is_silent = |values: &Lanes| values.iter().all(|value| *value == 0.0);
-                if !(is_silent(&group.amp[index]) && is_silent(&group.amp_slope[index])) {
-                    group.add_stack(index, block);
-                }
-            }
-            group.fade(block);
+            render(group, block);
             for lane in 0..LANES {
                 if let Some(voice) = &group.voices[lane] {
                     let (left, right) = (group.left[lane], group.right[lane]);
@@ -214,7 +213,22 @@ impl Engine for Operators {
     }
 }
 
+wide!(fn render<'a>(group: &'a mut Group, block: &'a mut [Lanes]) = Group::render);
+
 impl Group {
+    #[inline(always)]
+    fn render(&mut self, block: &mut [Lanes]) {
+        block.fill([0.0; LANES]);
+        for index in 0..2 {
+            let is_silent = |values: &Lanes| values.iter().all(|value| *value == 0.0);
+            if !(is_silent(&self.amp[index]) && is_silent(&self.amp_slope[index])) {
+                self.add_stack(index, block);
+            }
+        }
+        self.fade(block);
+    }
+
+    #[inline(always)]
     fn add_stack(&mut self, index: usize, block: &mut [Lanes]) {
         let (mut carriers, mut modulators) = (self.carriers[index], self.modulators[index]);
         let (mut depth, mut amp) = (self.index[index], self.amp[index]);
@@ -234,13 +248,16 @@ impl Group {
         (self.index[index], self.amp[index]) = (depth, amp);
     }
 
+    #[inline(always)]
     fn fade(&mut self, block: &mut [Lanes]) {
+        let (mut fade, fade_step) = (self.fade, self.fade_step);
         for lanes in block.iter_mut() {
             for lane in 0..LANES {
-                self.fade[lane] = (self.fade[lane] - self.fade_step[lane]).max(0.0);
-                lanes[lane] *= smoothstep(self.fade[lane]);
+                fade[lane] = (fade[lane] - fade_step[lane]).max(0.0);
+                lanes[lane] *= smoothstep(fade[lane]);
             }
         }
+        self.fade = fade;
     }
 
     fn control(&mut self, lane: usize, modulation: &Modulation, frames: usize, clock: &Clock) -> bool {

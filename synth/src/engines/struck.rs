@@ -1,7 +1,7 @@
 //! What is struck: a bank of damped sinusoids, and a burst of filtered noise.
 //!
-//! Each mode is a number that turns and shrinks in the complex plane; eight are computed side by side. For pianos
-//! see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
+//! Each mode is a number that turns and shrinks in the complex plane; eight are computed side by side, four frames
+//! from each position. For pianos see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
 
 mod modes;
 mod patch;
@@ -23,13 +23,17 @@ pub(crate) const MAX_MODES: usize = WIDTH * CHUNKS;
 
 type Wide = [f32; WIDTH];
 
+/// Frames that are worked out from one position of the numbers: a position costs twice as much as a frame.
+const STRIDE: usize = 4;
+
 /// Eight turning and shrinking numbers.
 #[derive(Debug, Clone, Copy, Default)]
 struct Chunk {
     re: Wide,
     im: Wide,
-    cos: Wide,
-    sin: Wide,
+    /// The turn of one frame, of two, and so on.
+    cos: [Wide; STRIDE],
+    sin: [Wide; STRIDE],
 }
 
 #[derive(Debug, Clone)]
@@ -40,6 +44,8 @@ struct Voice {
     omegas: [f32; MAX_MODES],
     radii: [f32; MAX_MODES],
     chunks: usize,
+    /// How many frames, below [`STRIDE`], were heard since the position of the numbers.
+    ahead: usize,
     pitch_ratio: f32,
     released: bool,
     /// Of the noise, after the key is let go.
@@ -115,6 +121,7 @@ impl Engine for Bodies {
             omegas,
             radii,
             chunks: self.list.modes().len().div_ceil(WIDTH),
+            ahead: 0,
             pitch_ratio: 0.0,
             released: false,
             release_level: 1.0,
@@ -215,6 +222,7 @@ impl Voice {
             (modulation.vibrato_cents * swing * (1.0 / 1200.0)).exp2()
         };
         let ratio = modulation.pitch_ratio * glide * vibrato;
+        self.catch_up(&mut chunks[..self.chunks]);
         if (ratio - self.pitch_ratio).abs() > 2e-6 {
             self.pitch_ratio = ratio;
             self.turn(chunks, ratio);
@@ -257,9 +265,22 @@ impl Voice {
                 // A mode that is bent beyond the limit would fold back: it falls silent.
                 let radius = if omega < 3.0 { self.radii[index] } else { self.radii[index] * 0.9 };
                 let (sin, cos) = omega.sin_cos();
-                chunk.cos[lane] = radius * cos;
-                chunk.sin[lane] = radius * sin;
+                let one = (f64::from(radius * cos), f64::from(radius * sin));
+                let mut turn = one;
+                for frames in 0..STRIDE {
+                    (chunk.cos[frames][lane], chunk.sin[frames][lane]) = (turn.0 as f32, turn.1 as f32);
+                    turn = (turn.0 * one.0 - turn.1 * one.1, turn.0 * one.1 + turn.1 * one.0);
+                }
             }
+        }
+    }
+
+    /// Moves the position of the numbers to the present frame.
+    #[inline(always)]
+    fn catch_up(&mut self, chunks: &mut [Chunk]) {
+        if self.ahead > 0 {
+            chunks.iter_mut().for_each(|chunk| chunk.advance(self.ahead));
+            self.ahead = 0;
         }
     }
 
@@ -288,24 +309,42 @@ impl Voice {
         sum
     }
 
+    /// The sums of all modes, lane by lane. Each frame is worked out in the same way, however the block is cut.
+    #[inline(always)]
+    fn ring(&mut self, chunks: &mut [Chunk], block: &mut [Wide]) {
+        block.fill([0.0; WIDTH]);
+        let mut rest = block;
+        while !rest.is_empty() {
+            let frames = (STRIDE - self.ahead).min(rest.len());
+            let (now, later) = rest.split_at_mut(frames);
+            if let Ok(out) = <&mut [Wide; STRIDE]>::try_from(&mut *now) {
+                let mut sums = [[0.0; WIDTH]; STRIDE];
+                for chunk in chunks.iter_mut() {
+                    for (frame, sum) in sums.iter_mut().enumerate() {
+                        chunk.add(frame, sum);
+                    }
+                    chunk.advance(STRIDE);
+                }
+                *out = sums;
+            } else {
+                for (frame, sum) in now.iter_mut().enumerate() {
+                    chunks.iter().for_each(|chunk| chunk.add(self.ahead + frame, sum));
+                }
+                self.ahead += frames;
+                if self.ahead == STRIDE {
+                    self.catch_up(chunks);
+                }
+            }
+            rest = later;
+        }
+    }
+
     #[inline(always)]
     fn render(&mut self, chunks: &mut [Chunk; CHUNKS], block: &mut [Wide], left: &mut [f32], right: &mut [f32]) {
         let mut out = [0.0; MAX_SEGMENT];
         let out = &mut out[..left.len()];
         if self.chunks > 0 {
-            block.fill([0.0; WIDTH]);
-            // Several at a time: while one waits for its last product, the others work.
-            let (fours, rest) = chunks[..self.chunks].as_chunks_mut::<4>();
-            let (pairs, last) = rest.as_chunks_mut::<2>();
-            for chunks in fours {
-                turn(chunks, block);
-            }
-            for chunks in pairs {
-                turn(chunks, block);
-            }
-            if let [last] = last {
-                turn(std::array::from_mut(last), block);
-            }
+            self.ring(&mut chunks[..self.chunks], block);
             for (out, sum) in out.iter_mut().zip(block) {
                 let mut quarter = [0.0_f32; 4];
                 for lane in 0..4 {
@@ -328,21 +367,25 @@ impl Voice {
     }
 }
 
-/// Turns some chunks on for each frame of `block`, and adds them to it.
-#[inline(always)]
-fn turn<const COUNT: usize>(chunks: &mut [Chunk; COUNT], block: &mut [Wide]) {
-    let mut turning = *chunks;
-    for sum in block {
-        for chunk in &mut turning {
-            for lane in 0..WIDTH {
-                let (re, im) = (chunk.re[lane], chunk.im[lane]);
-                chunk.re[lane] = re * chunk.cos[lane] - im * chunk.sin[lane];
-                chunk.im[lane] = re * chunk.sin[lane] + im * chunk.cos[lane];
-                sum[lane] += chunk.im[lane];
-            }
+impl Chunk {
+    /// Moves the position on by some frames, at most [`STRIDE`].
+    #[inline(always)]
+    fn advance(&mut self, frames: usize) {
+        let (cos, sin) = (&self.cos[frames - 1], &self.sin[frames - 1]);
+        for lane in 0..WIDTH {
+            let (re, im) = (self.re[lane], self.im[lane]);
+            self.re[lane] = re * cos[lane] - im * sin[lane];
+            self.im[lane] = re * sin[lane] + im * cos[lane];
         }
     }
-    *chunks = turning;
+
+    /// Adds what is heard so many frames after the position, less one.
+    #[inline(always)]
+    fn add(&self, frame: usize, sum: &mut Wide) {
+        for lane in 0..WIDTH {
+            sum[lane] += self.re[lane] * self.sin[frame][lane] + self.im[lane] * self.cos[frame][lane];
+        }
+    }
 }
 
 /// From 0 to 1 and back.

@@ -58,12 +58,22 @@ impl Group {
             + patch.velocity_octaves * (voice.note.velocity - 0.63)
             + patch.wander_octaves * wander
             + modulation.brightness_octaves;
-        let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), patch.q * shape.resonance, clock.sample_rate_hz);
-        for (index, target) in [c.a1, c.a2, c.a3].into_iter().enumerate() {
-            let current = if is_new { target } else { self.low_target[index][lane] };
-            self.low[index][lane] = current;
-            self.low_slope[index][lane] = (target - current) * slope;
-            self.low_target[index][lane] = target;
+        let q = patch.q * shape.resonance;
+        // Most filters stand still most of the time.
+        if is_new || (octaves, q) != voice.filtered {
+            voice.filtered = (octaves, q);
+            let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), q, clock.sample_rate_hz);
+            for (index, target) in [c.a1, c.a2, c.a3].into_iter().enumerate() {
+                let current = if is_new { target } else { self.low_target[index][lane] };
+                self.low[index][lane] = current;
+                self.low_slope[index][lane] = (target - current) * slope;
+                self.low_target[index][lane] = target;
+            }
+        } else {
+            for index in 0..3 {
+                self.low[index][lane] = self.low_target[index][lane];
+                self.low_slope[index][lane] = 0.0;
+            }
         }
 
         let amp = Adsr {
@@ -78,7 +88,9 @@ impl Group {
         self.amp_target[lane] = level;
 
         if patch.noise > 0.0 {
-            let chiff = 1.0 + patch.chiff * (-voice.age_s / patch.chiff_s).exp();
+            // -150 dB after so long.
+            let is_chiff = voice.age_s < 17.0 * patch.chiff_s;
+            let chiff = if is_chiff { 1.0 + patch.chiff * (-voice.age_s / patch.chiff_s).exp() } else { 1.0 };
             let noise = level * patch.noise * chiff;
             self.noise_level[lane] = self.noise_target[lane];
             self.noise_slope[lane] = (noise - self.noise_target[lane]) * slope;
