@@ -2,6 +2,7 @@
 //!
 //! After J. Chowning, "The Synthesis of Complex Audio Spectra by Means of Frequency Modulation" (1973).
 
+use super::vibrato::Vibrato;
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::scramble;
@@ -79,7 +80,9 @@ struct Voice {
     indices: [f32; 2],
     released: bool,
     release_level: f32,
+    /// Of the tremolo.
     swing: u32,
+    vibrato: Vibrato,
     is_new: bool,
 }
 
@@ -147,6 +150,7 @@ impl Engine for Operators {
             released: false,
             release_level: 1.0,
             swing: scramble(note.seed),
+            vibrato: Vibrato::default(),
             is_new: true,
         });
         for index in 0..2 {
@@ -272,9 +276,10 @@ impl Group {
             voice.release_level -= voice.release_level * approach(step_s, patch.release_s * modulation.shape.release);
         }
         let swing = sine(voice.swing);
-        let vibrato = (swing * modulation.vibrato_cents * (1.0 / 1200.0)).exp2();
+        let vibrato = (voice.vibrato.advance(modulation, step_s) * (1.0 / 1200.0)).exp2();
         let gain = voice.note.gain * modulation.gain * voice.release_level * (1.0 + patch.tremolo * swing);
-        let shortening = (-voice.note.octave() / patch.decay_octaves).exp2().clamp(0.1, 4.0);
+        let shape = &modulation.shape;
+        let shortening = (-voice.note.octave() / patch.decay_octaves).exp2().clamp(0.1, 4.0) * shape.decay;
         let mut loudest = 0.0_f32;
         for (index, stack) in patch.stacks.iter().enumerate() {
             let base_hz = voice.note.frequency_hz
@@ -283,7 +288,7 @@ impl Group {
             self.carrier_steps[index][lane] = step_of(base_hz * f64::from(stack.carrier_ratio), rate);
             self.modulator_steps[index][lane] = step_of(base_hz * f64::from(stack.modulator_ratio), rate);
 
-            let attack = smoothstep((voice.age_s / (stack.attack_s * modulation.shape.attack).max(1e-3)).min(1.0));
+            let attack = smoothstep((voice.age_s / (stack.attack_s * shape.attack).max(1e-3)).min(1.0));
             let level = &mut voice.levels[index];
             *level += (stack.sustain - *level) * approach(step_s, stack.decay_s * shortening);
             let sidebands = &mut voice.indices[index];
@@ -300,7 +305,7 @@ impl Group {
             // Carson's rule: sidebands reach (index + 1) modulator frequencies; those beyond the limit would fold back.
             let modulator_hz = base_hz as f32 * stack.modulator_ratio;
             let room = (0.46 * clock.sample_rate_hz - base_hz as f32 * stack.carrier_ratio) / modulator_hz - 1.5;
-            let brightness = (0.5 * modulation.brightness_octaves).exp2();
+            let brightness = (0.5 * modulation.brightness_octaves).exp2() * shape.resonance.sqrt();
             let turns = (*sidebands * brightness).min(room.max(0.0)) / std::f32::consts::TAU;
             let current = if is_new { turns } else { self.index_target[index][lane] };
             self.index[index][lane] = current;

@@ -3,50 +3,41 @@
 //! Each mode is a number that turns and shrinks in the complex plane; eight are computed side by side, four frames
 //! from each position. For pianos see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
 
+mod chunk;
 mod modes;
 mod patch;
 
 pub(crate) use patch::{Burst, Modes, Pick, StruckPatch};
 
+use super::vibrato::Vibrato;
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::Noise;
 use crate::dsp::svf::{Svf, SvfCoefficients};
-use crate::dsp::{LANES, MAX_SEGMENT, add, approach, fade, ramp, smoothstep, wide};
+use crate::dsp::{MAX_SEGMENT, add, approach, fade, ramp, smoothstep, wide};
+use chunk::{Chunk, STRIDE, WIDTH, Wide};
 use modes::ModeList;
 
-/// Modes computed side by side.
-const WIDTH: usize = LANES;
 const CHUNKS: usize = 12;
 /// The most modes of one voice.
 pub(crate) const MAX_MODES: usize = WIDTH * CHUNKS;
-
-type Wide = [f32; WIDTH];
-
-/// Frames that are worked out from one position of the numbers: a position costs twice as much as a frame.
-const STRIDE: usize = 4;
-
-/// Eight turning and shrinking numbers.
-#[derive(Debug, Clone, Copy, Default)]
-struct Chunk {
-    re: Wide,
-    im: Wide,
-    /// The turn of one frame, of two, and so on.
-    cos: [Wide; STRIDE],
-    sin: [Wide; STRIDE],
-}
 
 #[derive(Debug, Clone)]
 struct Voice {
     patch: &'static StruckPatch,
     note: NoteStart,
-    /// Radians a frame, before bends, and shrinking a frame; sorted, the longest ringing first.
+    /// Radians a frame, before bends, and losses a frame, in nepers; sorted, the longest ringing first.
     omegas: [f32; MAX_MODES],
+    losses: [f32; MAX_MODES],
+    /// What the losses leave of a mode in a frame ...
     radii: [f32; MAX_MODES],
+    /// ... with these: times the decay, and seconds to 60 dB under the damper, or none.
+    damping: (f32, f32),
     chunks: usize,
     /// How many frames, below [`STRIDE`], were heard since the position of the numbers.
     ahead: usize,
     pitch_ratio: f32,
+    vibrato: Vibrato,
     released: bool,
     /// Of the noise, after the key is let go.
     release_level: f32,
@@ -66,6 +57,9 @@ struct Voice {
     fade_step: f32,
     pan: (f32, f32),
 }
+
+/// 60 dB.
+const NEPERS: f32 = 6.907_755;
 
 /// A pool of struck bodies.
 #[derive(Debug)]
@@ -107,10 +101,10 @@ impl Engine for Bodies {
         let chunks = &mut self.chunks[slot];
         *chunks = [Chunk::default(); CHUNKS];
         let mut omegas = [0.0; MAX_MODES];
-        let mut radii = [0.0; MAX_MODES];
+        let mut losses = [0.0; MAX_MODES];
         for (index, mode) in self.list.modes().iter().enumerate() {
             omegas[index] = std::f32::consts::TAU * mode.frequency_hz / rate;
-            radii[index] = (-6.907_755 / (mode.t60_s * rate)).exp();
+            losses[index] = NEPERS / (mode.t60_s * rate);
             // Sine phase: the sum starts from rest.
             chunks[index / WIDTH].re[index % WIDTH] = mode.gain * note.gain;
         }
@@ -119,10 +113,13 @@ impl Engine for Bodies {
             patch,
             note: *note,
             omegas,
-            radii,
+            losses,
+            radii: [0.0; MAX_MODES],
+            damping: (0.0, 0.0),
             chunks: self.list.modes().len().div_ceil(WIDTH),
             ahead: 0,
             pitch_ratio: 0.0,
+            vibrato: Vibrato::default(),
             released: false,
             release_level: 1.0,
             age_s: 0.0,
@@ -148,18 +145,6 @@ impl Engine for Bodies {
             return;
         }
         voice.released = true;
-        if let Modes::Piano { .. } = voice.patch.modes
-            && voice.note.key >= 90
-        {
-            // The highest strings of a piano have no dampers.
-            return;
-        }
-        let damped = (-6.907_755 / (voice.patch.release_s * self.clock.sample_rate_hz)).exp();
-        for radius in &mut voice.radii {
-            *radius *= damped;
-        }
-        // Forces the turning numbers to be worked out anew at the next tick.
-        voice.pitch_ratio = 0.0;
     }
 
     fn fade(&mut self, slot: usize, frames: f32) {
@@ -215,22 +200,25 @@ impl Voice {
         } else {
             1.0
         };
-        let vibrato = if modulation.vibrato_cents == 0.0 {
-            1.0
-        } else {
-            let swing = (self.age_s * 5.2 * std::f32::consts::TAU).sin();
-            (modulation.vibrato_cents * swing * (1.0 / 1200.0)).exp2()
-        };
+        let cents = self.vibrato.advance(modulation, step_s);
+        let vibrato = if cents == 0.0 { 1.0 } else { (cents * (1.0 / 1200.0)).exp2() };
         let ratio = modulation.pitch_ratio * glide * vibrato;
         self.catch_up(&mut chunks[..self.chunks]);
-        if (ratio - self.pitch_ratio).abs() > 2e-6 {
+        let damper_s = if self.is_damped() { patch.release_s * modulation.shape.release } else { f32::INFINITY };
+        let damping = (modulation.shape.decay, damper_s);
+        if damping != self.damping {
+            self.damp(damping, clock.sample_rate_hz);
+            self.turn(chunks, ratio);
+            self.pitch_ratio = ratio;
+        } else if (ratio - self.pitch_ratio).abs() > 2e-6 {
             self.pitch_ratio = ratio;
             self.turn(chunks, ratio);
         }
 
         let energy = self.drop_silent(chunks);
         if self.released {
-            self.release_level -= self.release_level * approach(step_s, patch.release_s * 0.2);
+            self.release_level -=
+                self.release_level * approach(step_s, patch.release_s * modulation.shape.release * 0.2);
         }
         let noise = patch.burst.level_at(self.age_s, self.note.velocity) * self.note.gain * self.release_level;
         // -120 dB is nothing: and an exponential left alone becomes denormal and slow.
@@ -240,11 +228,13 @@ impl Voice {
         self.noise_target = noise;
         if noise > 0.0 {
             let hz = patch.burst.frequency_at(self.age_s, self.note.velocity, self.note.octave());
-            self.noise_coefficients = SvfCoefficients::new(hz, patch.burst.q, clock.sample_rate_hz);
+            let hz = hz * modulation.brightness_octaves.exp2();
+            let q = patch.burst.q * modulation.shape.resonance;
+            self.noise_coefficients = SvfCoefficients::new(hz, q, clock.sample_rate_hz);
         }
         self.noise_filter.flush();
         self.age_s += step_s;
-        let attack = smoothstep((self.age_s / patch.attack_s.max(3e-4)).min(1.0));
+        let attack = smoothstep((self.age_s / (patch.attack_s.max(3e-4) * modulation.shape.attack)).min(1.0));
         let tremolo = if patch.tremolo == 0.0 { 0.0 } else { patch.tremolo * tremolo(self.age_s, patch.tremolo_hz) };
         let target = attack * modulation.gain * (1.0 - tremolo);
         self.amp = self.amp_target;
@@ -254,6 +244,20 @@ impl Voice {
         self.level = energy.sqrt() + self.noise_target * 0.3;
         let is_sounding = self.chunks > 0 || !(patch.burst.is_over(self.age_s, noise) || self.release_level < 1e-4);
         is_sounding && self.fade > 0.0
+    }
+
+    /// Whether the damper lies on the strings; the highest of a piano have none.
+    fn is_damped(&self) -> bool {
+        self.released && !(matches!(self.patch.modes, Modes::Piano { .. }) && self.note.key >= 90)
+    }
+
+    /// Works out how fast the modes die.
+    fn damp(&mut self, damping: (f32, f32), rate: f32) {
+        self.damping = damping;
+        let (decay, damper_s) = damping;
+        for (radius, loss) in self.radii.iter_mut().zip(&self.losses) {
+            *radius = (-(loss / decay + NEPERS / (damper_s * rate))).exp();
+        }
     }
 
     /// Works the turning numbers out for a pitch.
@@ -364,27 +368,6 @@ impl Voice {
         fade(&mut self.fade, self.fade_step, out);
         add(out, self.pan.0, left);
         add(out, self.pan.1, right);
-    }
-}
-
-impl Chunk {
-    /// Moves the position on by some frames, at most [`STRIDE`].
-    #[inline(always)]
-    fn advance(&mut self, frames: usize) {
-        let (cos, sin) = (&self.cos[frames - 1], &self.sin[frames - 1]);
-        for lane in 0..WIDTH {
-            let (re, im) = (self.re[lane], self.im[lane]);
-            self.re[lane] = re * cos[lane] - im * sin[lane];
-            self.im[lane] = re * sin[lane] + im * cos[lane];
-        }
-    }
-
-    /// Adds what is heard so many frames after the position, less one.
-    #[inline(always)]
-    fn add(&self, frame: usize, sum: &mut Wide) {
-        for lane in 0..WIDTH {
-            sum[lane] += self.re[lane] * self.sin[frame][lane] + self.im[lane] * self.cos[frame][lane];
-        }
     }
 }
 

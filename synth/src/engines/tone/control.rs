@@ -29,7 +29,8 @@ impl Group {
         let swing = voice.swing(step_s, shape.vibrato_rate);
         let wander = sine(voice.drift);
         let grown = smoothstep((voice.age_s / (patch.vibrato_delay_s * shape.vibrato_delay).max(1e-3)).min(1.0));
-        let cents = swing * (patch.vibrato_cents * shape.vibrato_depth * grown + modulation.vibrato_cents)
+        let cents = swing
+            * ((patch.vibrato_cents * shape.vibrato_depth + shape.vibrato_cents) * grown + modulation.vibrato_cents)
             + wander * patch.drift_cents
             + if voice.age_s < 12.0 * patch.scoop_s {
                 patch.scoop_cents * (-voice.age_s / patch.scoop_s).exp()
@@ -52,7 +53,8 @@ impl Group {
             }
         }
 
-        let open = voice.filter.advance(&patch.filter, step_s);
+        let filter = Adsr { decay_s: patch.filter.decay_s * shape.decay, ..patch.filter };
+        let open = voice.filter.advance(&filter, step_s);
         let octaves = patch.key_track * voice.note.octave()
             + patch.sweep_octaves * open
             + patch.velocity_octaves * (voice.note.velocity - 0.63)
@@ -78,6 +80,7 @@ impl Group {
 
         let amp = Adsr {
             attack_s: patch.amp.attack_s * shape.attack,
+            decay_s: patch.amp.decay_s * shape.decay,
             release_s: patch.amp.release_s * shape.release,
             ..patch.amp
         };
