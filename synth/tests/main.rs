@@ -47,5 +47,6 @@ mod suite {
     mod offline;
     mod quality;
     mod sounds;
+    mod spectra;
     mod tiny_soundfont;
 }

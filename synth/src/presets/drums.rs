@@ -90,21 +90,23 @@ const fn hat(decay_s: f32) -> StruckPatch {
     }
 }
 
+/// The modes ring for seconds, the high ones shorter; over them, while they are dense, a wash of noise that falls and
+/// grows dark faster than they do.
 pub(super) const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
     StruckPatch {
-        modes: Modes::Cloud { count: 80, low_hz, high_hz: 12_500.0 },
-        tone: 0.45,
+        modes: Modes::Cloud { count: 96, low_hz, high_hz: 14_000.0 },
+        tone: 0.5,
         decay_s,
-        decay_power: 0.35,
+        decay_power: 0.28,
         hardness_hz: 9000.0,
         hardness_octaves: 2.5,
         attack_s: 0.004,
         burst: Burst {
             level: wash,
             attack_s: 0.004,
-            decay_s: decay_s * 0.09,
-            cutoff_hz: 7000.0,
-            sweep_octaves: -0.3,
+            decay_s: decay_s * 0.035,
+            cutoff_hz: 8000.0,
+            sweep_octaves: 0.8,
             q: 0.5,
             filter: Pick::Band,
             ..Burst::NONE
@@ -234,24 +236,24 @@ static DRUMS: [Drum; 47] = [
     /* 46 Open Hi-Hat        */ at(&[struck(hat(0.32))], -0.3, 1),
     /* 47 Low-Mid Tom        */ at(&[struck(tom(128.0))], 0.05, 0),
     /* 48 Hi-Mid Tom         */ at(&[struck(tom(152.0))], -0.12, 0),
-    /* 49 Crash Cymbal 1     */ at(&[struck(cymbal(210.0, 7.0, 0.6))], -0.4, 0),
+    /* 49 Crash Cymbal 1     */ at(&[struck(cymbal(210.0, 11.0, 0.6))], -0.4, 0),
     /* 50 High Tom           */ at(&[struck(tom(180.0))], -0.28, 0),
-    /* 51 Ride Cymbal 1      */ at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 5.7, 0.14) })], 0.4, 0),
-    /* 52 Chinese Cymbal     */ at(&[struck(cymbal(160.0, 4.0, 0.9))], 0.45, 0),
-    /* 53 Ride Bell          */ at(&[struck(metal(780.0, 2.6)), struck(cymbal(450.0, 3.8, 0.08)).gain(0.4)], 0.4, 0),
+    /* 51 Ride Cymbal 1      */ at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 12.0, 0.14) })], 0.4, 0),
+    /* 52 Chinese Cymbal     */ at(&[struck(cymbal(160.0, 7.0, 0.9))], 0.45, 0),
+    /* 53 Ride Bell          */ at(&[struck(metal(780.0, 4.0)), struck(cymbal(450.0, 8.0, 0.08)).gain(0.4)], 0.4, 0),
     /* 54 Tambourine         */ at(&[struck(StruckPatch {
         modes: Modes::Cloud { count: 24, low_hz: 4800.0, high_hz: 13_000.0 }, tone: 0.4, decay_s: 0.5, decay_power: 0.3, hardness_hz: 16_000.0,
         burst: Burst { level: 0.5, decay_s: 0.06, cutoff_hz: 7500.0, count: 2, gap_s: 0.022, filter: Pick::High, ..Burst::NONE },
         ..StruckPatch::BASE
     })], 0.2, 0),
-    /* 55 Splash Cymbal      */ at(&[struck(cymbal(310.0, 2.5, 0.7))], -0.2, 0),
+    /* 55 Splash Cymbal      */ at(&[struck(cymbal(310.0, 4.0, 0.7))], -0.2, 0),
     /* 56 Cowbell            */ at(&[struck(StruckPatch {
         modes: Modes::Table(&[(1.0, 1.0, 1.0), (1.507, 0.8, 0.8), (2.6, 0.25, 0.4), (3.7, 0.2, 0.3), (5.2, 0.1, 0.2)]),
         ..metal(555.0, 0.45)
     })], 0.1, 0),
-    /* 57 Crash Cymbal 2     */ at(&[struck(cymbal(240.0, 6.1, 0.65))], 0.45, 0),
+    /* 57 Crash Cymbal 2     */ at(&[struck(cymbal(240.0, 10.0, 0.65))], 0.45, 0),
     /* 58 Vibraslap          */ at(&[struck(StruckPatch { burst: Burst { level: 1.0, decay_s: 0.28, cutoff_hz: 2600.0, q: 3.0, count: 22, gap_s: 0.024, filter: Pick::Band, ..Burst::NONE }, ..StruckPatch::BASE })], 0.3, 0),
-    /* 59 Ride Cymbal 2      */ at(&[struck(cymbal(320.0, 5.1, 0.2))], 0.4, 0),
+    /* 59 Ride Cymbal 2      */ at(&[struck(cymbal(320.0, 10.0, 0.2))], 0.4, 0),
     /* 60 Hi Bongo           */ at(&[struck(skin(430.0, 0.22, 0.5))], 0.3, 0),
     /* 61 Low Bongo          */ at(&[struck(skin(310.0, 0.28, 0.4))], 0.3, 0),
     /* 62 Mute Hi Conga      */ at(&[struck(skin(330.0, 0.1, 0.8))], -0.3, 0),
