@@ -1,7 +1,7 @@
 //! The drum kits of GM2 and GS: what each plays otherwise than the standard kit.
 
-use super::drums::{self, Drum, at, cymbal, kick, skin, snare, tom};
-use super::{Layer, Preset, strings, struck};
+use super::drums::{self, Drum, at, cymbal, hat, kick, skin, snare, tom};
+use super::{Layer, Preset, sfx, strings, struck};
 use crate::effects::insert::Insert;
 use crate::engines::struck::{Burst, Modes, Pick, StruckPatch};
 
@@ -144,7 +144,7 @@ const fn one(layers: &'static [Layer]) -> Drum {
 }
 
 #[rustfmt::skip]
-static KITS: [Kit; 7] = [
+static KITS: [Kit; 8] = [
     // Room: the same drums, more of the room, longer toms.
     Kit { program: 8, strip: Preset { reverb: 1.3, ..DRY }, variations: &[
         (41, at(&[struck(deep(68.0))], 0.45, 0), 2.0),
@@ -215,8 +215,13 @@ static KITS: [Kit; 7] = [
         (39, at(&[struck(StruckPatch { hardness_hz: 3000.0, ..skin(200.0, 0.15, 0.9) })], -0.05, 0), 9.5),
         (40, at(&[struck(brush(0.09, 0.16))], -0.05, 0), 11.0),
     ] },
-    // Orchestra: bass drum, side drum, kettledrums from F to f, clashed cymbals.
+    // Orchestra: the hi-hat below, bass drum, side drum, kettledrums from F to f, clashed cymbals.
     Kit { program: 48, strip: Preset { reverb: 1.4, ..DRY }, variations: &[
+        (27, at(&[struck(hat(0.035))], -0.3, 1), 10.0),
+        (28, at(&[struck(StruckPatch { hardness_hz: 8000.0, attack_s: 0.003, ..hat(0.028) })], -0.3, 1), 11.8),
+        (29, at(&[struck(hat(0.32))], -0.3, 1), 2.0),
+        (30, at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 12.0, 0.14) })], 0.4, 0), -3.9),
+        (39, at(drums::CASTANETS, 0.2, 0), 12.0),
         (35, one(&[struck(StruckPatch { decay_s: 1.6, hardness_hz: 180.0, glide_semitones: 2.0, glide_s: 0.05, ..kick(42.0, 0.05) })]), 5.2),
         (36, one(&[struck(StruckPatch { decay_s: 1.3, hardness_hz: 220.0, glide_semitones: 2.0, glide_s: 0.05, ..kick(50.0, 0.06) })]), 4.8),
         (38, at(&[struck(StruckPatch { decay_s: 0.3, ..snare(210.0, 0.9) })], -0.05, 0), 6.9),
@@ -227,4 +232,6 @@ static KITS: [Kit; 7] = [
         (57, at(&[struck(cymbal(190.0, 13.0, 0.9))], 0.3, 0), -2.5),
         (59, at(&[struck(cymbal(230.0, 12.0, 0.8))], -0.3, 0), -6.9),
     ] },
+    // Sound effects.
+    Kit { program: 56, strip: Preset { reverb: 0.8, ..DRY }, variations: &sfx::EFFECTS },
 ];
