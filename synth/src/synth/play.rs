@@ -12,8 +12,8 @@ const RESTRIKE_S: f32 = 0.05;
 /// A drum that is choked: a hand closes on the cymbal.
 const CHOKE_S: f32 = 0.02;
 
-/// How fast a slurred note comes to its pitch without portamento: at once, but for what a jump would click.
-const SLUR_S: f32 = 0.012;
+/// How fast a slurred note comes to its pitch without portamento: as a finger falls. A jump would click.
+const SLUR_S: f32 = 0.03;
 
 /// What all layers of a note have in common.
 #[derive(Debug, Clone, Copy)]
