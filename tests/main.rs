@@ -6,11 +6,15 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/data_compose.rs"]
+mod data_compose;
 #[path = "suite/inspect.rs"]
 mod inspect;
 #[cfg(feature = "device")]
 #[path = "suite/live.rs"]
 mod live;
+#[path = "suite/play.rs"]
+mod play;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/render.rs"]
