@@ -395,6 +395,10 @@ pub(crate) struct Eval {
     #[arg(long, conflicts_with_all = ["model", "stretches"])]
     pub(crate) round_trip: bool,
 
+    /// Measure how well the model accompanies so many melodies of the test split, played to it live, instead
+    #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip"])]
+    pub(crate) listening: Option<usize>,
+
     /// Take files of which no licence is known
     #[arg(long)]
     pub(crate) allow_unknown_licence: bool,

@@ -19,6 +19,7 @@ use crate::ngram::{MAX_ORDER, NGram};
 use crate::task::{self, Plan, below};
 use crate::train::{Piece, unsaid};
 
+pub mod listening;
 pub mod round_trip;
 
 /// Nats and the notes that they were spent on.

@@ -27,6 +27,7 @@ use rand_chacha::rand_core::SeedableRng;
 use ripieno_score::{Chord, Key, Meter};
 
 use crate::compose::ComposeError;
+use crate::compose::plan::CHORD_PULL;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
 use crate::generate::Sampling;
 use crate::model::Model;
@@ -101,8 +102,8 @@ struct OpenBar {
     theme_is_complete: bool,
     density: i8,
     chords: [u8; 2],
-    /// Whether the person holds the chord.
-    chord_is_told: bool,
+    /// How strictly the chords are kept.
+    chord_pull: f32,
     /// Committed.
     machine: Vec<NoteEvent>,
     person: Vec<NoteEvent>,
@@ -429,7 +430,7 @@ impl<W: Writer> Improviser<W> {
             theme_is_complete,
             density: plan.density,
             chords,
-            chord_is_told: false,
+            chord_pull: CHORD_PULL,
             machine: Vec::new(),
             person: Vec::new(),
         });

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use ripieno_composer::base;
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::eval::evaluate;
+use ripieno_composer::eval::listening::listen;
 use ripieno_composer::eval::round_trip::{RoundTrip, RoundTrips};
 use ripieno_composer::model::Model;
 use ripieno_datasets::PrepareOptions;
@@ -51,6 +52,11 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
         tracing::warn!(
             "the model was trained on another corpus: pieces of this test split may have been in its training"
         );
+    }
+    if let Some(duets) = typed.listening {
+        let listening = listen(&model, &corpus, duets, &|done, total| show("playing", done, total));
+        bar.finish_and_clear();
+        return print(typed.json, &listening);
     }
     let evaluation = evaluate(&model, &corpus, typed.stretches, &show);
     bar.finish_and_clear();

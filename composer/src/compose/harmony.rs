@@ -89,12 +89,13 @@ pub(crate) struct BarNotes<'a> {
 }
 
 /// The chords of the first and second half of every bar, in `key`. `ends`: whether the music closes with the last bar.
+/// Drawn where there are random numbers, else the likeliest.
 pub(crate) fn harmonize(
     bars: &[BarNotes<'_>],
     parts: &[PartEvent],
     key: Key,
     ends: bool,
-    rng: &mut ChaCha8Rng,
+    rng: Option<&mut ChaCha8Rng>,
 ) -> Vec<[Chord; 2]> {
     let grammar = match key.mode {
         Mode::Major => &IN_MAJOR,
@@ -158,8 +159,8 @@ fn fit(chord: Chord, weights: &[f32; 12]) -> f32 {
     MELODY_WEIGHT * total.min(1.0) * (explained * tone + (1.0 - explained) * other)
 }
 
-/// A path through the spans, drawn in proportion to how well it fits.
-fn draw_path(fits: &[Vec<f32>], grammar: &Grammar, rng: &mut ChaCha8Rng) -> Vec<usize> {
+/// A path through the spans, drawn in proportion to how well it fits; without random numbers, the likeliest at each step.
+fn draw_path(fits: &[Vec<f32>], grammar: &Grammar, mut rng: Option<&mut ChaCha8Rng>) -> Vec<usize> {
     let states = grammar.degrees.len();
     let step = |span: usize, from: usize, to: usize| {
         let stays = if from == to && span % 2 == 1 { STAY_IN_BAR } else { 1.0 };
@@ -182,14 +183,18 @@ fn draw_path(fits: &[Vec<f32>], grammar: &Grammar, rng: &mut ChaCha8Rng) -> Vec<
             Some(&to) => forward[span][from] * step(span + 1, from, to),
             None => forward[span][from],
         };
-        let total: f32 = (0..states).map(weight).sum();
-        let mut left = unit(rng) * total;
-        path[span] = (0..states)
-            .find(|&state| {
-                left -= weight(state);
-                left < 0.0
-            })
-            .unwrap_or(0);
+        path[span] = match rng.as_deref_mut() {
+            None => (0..states).max_by(|&a, &b| weight(a).total_cmp(&weight(b))).unwrap_or(0),
+            Some(rng) => {
+                let total: f32 = (0..states).map(weight).sum();
+                let mut left = unit(rng) * total;
+                let drawn = (0..states).find(|&state| {
+                    left -= weight(state);
+                    left < 0.0
+                });
+                drawn.unwrap_or(0)
+            }
+        };
     }
     path
 }
@@ -210,7 +215,7 @@ mod tests {
             .map(|(place, notes)| BarNotes { length: 96, notes: notes.iter().collect(), place })
             .collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let chords = harmonize(&bars, &parts(&[73]), key.parse().unwrap(), true, &mut rng);
+        let chords = harmonize(&bars, &parts(&[73]), key.parse().unwrap(), true, Some(&mut rng));
         chords.into_iter().flatten().map(|chord| chord.to_string()).collect()
     }
 

@@ -341,7 +341,7 @@ fn plan_harmony(
         .enumerate()
         .map(|(index, (notes, length))| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
         .collect();
-    let chords = harmonize(&all, parts, key, ends, rng);
+    let chords = harmonize(&all, parts, key, ends, Some(rng));
     let skipped = before.len();
     for (index, bar) in bars.iter_mut().enumerate() {
         let chords = chords[skipped + index].map(|chord| chord_class(Some(chord)));

@@ -8,6 +8,14 @@ use crate::compose::harmony::{BarNotes, harmonize};
 use crate::event::NoteEvent;
 use crate::vocabulary::{PITCHES, duration_class};
 
+/// As [`CHORD_PULL`](crate::compose::plan::CHORD_PULL), for chords that the person holds: the band plays what it is told.
+const TOLD_CHORD_PULL: f32 = 4.0;
+/// The same for chords that are heard out of a melody.
+const HEARD_CHORD_PULL: f32 = 2.5;
+/// Notes after which a key is looked for, and how much better than the next it has to fit.
+const HEARD_FOR_KEY: f32 = 4.0;
+const SURE_OF_KEY: f32 = 0.03;
+
 impl<W: Writer> Improviser<W> {
     /// Chords of a bar of new material, drawn for its whole section at once.
     pub(super) fn chords_of_section(&mut self, number: u64) -> [u8; 2] {
@@ -19,7 +27,7 @@ impl<W: Writer> Improviser<W> {
             let length = self.bar_steps() as u32;
             let bars: Vec<BarNotes<'_>> =
                 (0..SECTION as usize).map(|place| BarNotes { length, notes: Vec::new(), place }).collect();
-            let chords = harmonize(&bars, self.parts(), self.key, false, &mut self.rng(1, number));
+            let chords = harmonize(&bars, self.parts(), self.key, false, Some(&mut self.rng(1, number)));
             self.section_chords =
                 chords.into_iter().map(|halves| halves.map(|chord| chord_class(Some(chord)))).collect();
         }
@@ -41,11 +49,11 @@ impl<W: Writer> Improviser<W> {
 
     pub(super) fn follow_key(&mut self) {
         let heard = self.ears.classes();
-        if self.key_is_fixed || heard.iter().sum::<f32>() < 8.0 {
+        if self.key_is_fixed || heard.iter().sum::<f32>() < HEARD_FOR_KEY {
             return;
         }
         let (key, confidence) = ripieno_score::key::find_key(heard);
-        if confidence > 0.1 {
+        if confidence > SURE_OF_KEY {
             self.key = key;
         }
     }
@@ -62,10 +70,12 @@ impl<W: Writer> Improviser<W> {
         let held = self.ears.chord(now, split, least);
         let length = self.bar_steps() as u32;
         let past = self.history.len().min(3);
+        // What the person plays says what the harmony is; what the machine played to it would only agree with itself.
+        let tune = |notes: &[NoteEvent]| notes.iter().filter(|note| note.part == TUNE).copied().collect();
         let mut notes: Vec<Vec<NoteEvent>> =
-            self.history.iter().skip(self.history.len() - past).map(|bar| bar.notes.clone()).collect();
+            self.history.iter().skip(self.history.len() - past).map(|bar| tune(&bar.notes)).collect();
         let begin = self.bars.front().map_or(first, |bar| bar.number);
-        notes.extend(self.bars.iter().map(|bar| self.events(bar).notes));
+        notes.extend(self.bars.iter().map(|bar| bar.person.clone()));
         let half_steps = self.bar_steps() / 2;
         let now_half = (self.committed / half_steps.max(1)) as i64;
         // A chord that is held goes on until the end of the next bar.
@@ -96,14 +106,13 @@ impl<W: Writer> Improviser<W> {
             .enumerate()
             .map(|(index, notes)| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
             .collect();
-        let found = harmonize(&bars, self.parts(), self.key, false, &mut self.rng(2, begin));
+        let found = harmonize(&bars, self.parts(), self.key, false, None);
         for (bar, chords) in self.bars.iter_mut().zip(&found[past..]) {
-            bar.chord_is_told = false;
             for (half, &planned) in chords.iter().enumerate() {
                 let number = (2 * bar.number + half as u64) as i64;
                 if number >= now_half {
                     let told = held.filter(|_| held_halves.contains(&number));
-                    bar.chord_is_told |= told.is_some();
+                    bar.chord_pull = if told.is_some() { TOLD_CHORD_PULL } else { HEARD_CHORD_PULL };
                     bar.chords[half] = chord_class(Some(told.unwrap_or(planned)));
                 }
             }
