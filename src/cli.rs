@@ -1,5 +1,9 @@
 //! What can be typed. Nothing below the commands sees these types.
 
+#[cfg(feature = "device")]
+mod live;
+mod sound;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +12,9 @@ use ripieno_score::{Instrument, Key};
 
 use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
+#[cfg(feature = "device")]
+pub(crate) use live::{Live, TypedPlaying};
+pub(crate) use sound::Render;
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -24,6 +31,7 @@ pub(crate) struct Cli {
 const TOP_EXAMPLES: &str = "\
 Examples:
   ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno render piece.mid -o piece.wav
   ripieno inspect song.mid --plot song.svg
   ripieno data scan my-midis
 
@@ -34,8 +42,16 @@ Exit codes: 0 done, 1 something failed, 2 wrong usage, 3 a bad input file.";
 pub(crate) enum Command {
     /// Compose a piece, from a melody or from nothing
     Compose(Box<Compose>),
+    /// Make a WAV file of a MIDI file
+    Render(Render),
     /// Show what is in a MIDI file: parts, key, meter, tempo, chords
     Inspect(Inspect),
+    /// Improvise through the speakers, alone or with you
+    #[cfg(feature = "device")]
+    Live(Box<Live>),
+    /// List the MIDI inputs and outputs
+    #[cfg(feature = "device")]
+    Ports,
     /// Train a model
     Train {
         #[command(subcommand)]
@@ -77,7 +93,7 @@ Without a task the melody is kept, continued to a whole piece and accompanied. W
 piece is composed from nothing. The same settings with the same --seed give the same notes.
 
 Examples:
-  ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno compose examples/seeds/greensleeves.mid -o piece.mid --wav piece.wav
   ripieno compose waltz.mid -o full.mid --task accompany --parts piano,bass --plot full.svg
   ripieno compose -o rag.mid --style ragtime-march --bars 16
   ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --seed 7
@@ -154,6 +170,10 @@ pub(crate) struct Compose {
     /// Where the network computes: flex or ndarray
     #[arg(long, value_name = "NAME", default_value = "flex")]
     pub(crate) device: DeviceChoice,
+
+    /// Let the piece sound, too: write a WAV file as `ripieno render` does
+    #[arg(long, value_name = "OUT.wav")]
+    pub(crate) wav: Option<PathBuf>,
 
     /// Draw a piano roll in which your notes are outlined
     #[arg(long, value_name = "OUT.svg")]

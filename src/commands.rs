@@ -4,4 +4,9 @@ pub(crate) mod compose;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod inspect;
+#[cfg(feature = "device")]
+pub(crate) mod live;
+#[cfg(feature = "device")]
+pub(crate) mod ports;
+pub(crate) mod render;
 pub(crate) mod train_base;

@@ -8,6 +8,15 @@ use ripieno_score::midi::{self, MidiFile};
 
 use crate::failure::InputError;
 
+/// Reads a MIDI file and tells what was wrong with it.
+pub(crate) fn read_midi_aloud(path: &Path) -> Result<MidiFile, InputError> {
+    let file = read_midi(path)?;
+    for rescue in &file.rescued {
+        tracing::warn!("{}: {rescue}", path.display());
+    }
+    Ok(file)
+}
+
 /// Reads a MIDI file. Errors name it.
 pub(crate) fn read_midi(path: &Path) -> Result<MidiFile, InputError> {
     let failed = |source| InputError { message: format!("cannot read {}", path.display()), source: Some(source) };

@@ -9,12 +9,17 @@ mod cli;
 mod commands;
 mod failure;
 mod input;
+mod instruments;
+#[cfg(feature = "device")]
+mod live;
 mod loss_curve;
 mod output;
 mod parts;
 mod piano_roll;
 mod progress;
+mod recording;
 mod settings;
+mod stems;
 #[cfg(test)]
 mod test_scores;
 
@@ -33,6 +38,11 @@ fn main() -> ExitCode {
     progress::start_logging(cli.verbose);
     let outcome = match &cli.command {
         Command::Compose(typed) => commands::compose::run(typed),
+        Command::Render(typed) => commands::render::run(typed),
+        #[cfg(feature = "device")]
+        Command::Live(typed) => commands::live::run(typed),
+        #[cfg(feature = "device")]
+        Command::Ports => commands::ports::run(),
         Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),

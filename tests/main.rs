@@ -8,7 +8,14 @@ mod architecture;
 mod compose;
 #[path = "suite/inspect.rs"]
 mod inspect;
+#[cfg(feature = "device")]
+#[path = "suite/live.rs"]
+mod live;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/render.rs"]
+mod render;
+#[path = "../synth/tests/suite/tiny_soundfont.rs"]
+mod tiny_soundfont;
 #[path = "suite/train.rs"]
 mod train;

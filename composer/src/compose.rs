@@ -6,8 +6,8 @@
 
 mod assemble;
 pub mod ensemble;
-mod harmony;
-mod plan;
+pub(crate) mod harmony;
+pub(crate) mod plan;
 mod rank;
 mod seed;
 

@@ -92,6 +92,11 @@ pub enum Generated {
 }
 
 /// The iterator.
+///
+/// A clone is a draft: it goes its own way from where the original stands, which stays there. What is played live is
+/// written so: [`take_in`](Self::take_in) what has happened, clone, [`ask`](Self::ask) the clone for what comes next,
+/// and drop it when something else has happened.
+#[derive(Clone)]
 pub struct Generator<'m> {
     request: Request,
     stream: Stream<'m>,
@@ -100,6 +105,12 @@ pub struct Generator<'m> {
     /// The open bar.
     open: Option<usize>,
     next_bar: usize,
+    /// Bars that were taken in.
+    taken_in: u64,
+    /// The first position of the open bar at which a note may start.
+    from: u8,
+    /// Whether the last bar that is asked for is only the last for now.
+    is_endless: bool,
 }
 
 impl<'m> Generator<'m> {
@@ -109,7 +120,52 @@ impl<'m> Generator<'m> {
         stream.begin(&request);
         let rng = ChaCha8Rng::seed_from_u64(request.seed);
         let guard = Guard::new(&request.parts);
-        Self { request, stream, rng, guard, open: None, next_bar: 0 }
+        Self { request, stream, rng, guard, open: None, next_bar: 0, taken_in: 0, from: 0, is_endless: false }
+    }
+
+    /// Reads a bar that was played, by whomever, in which `locked` parts (a bit each) were not the model's to play.
+    /// No bar may be open.
+    pub fn take_in(&mut self, bar: &BarEvents, locked: u64) {
+        self.guard.open_bar(&BarRequest { locked, ..BarRequest::default() }, false);
+        bar.notes.iter().for_each(|&note| self.guard.push(note));
+        self.guard.close_bar();
+        self.stream.take_in(bar);
+        self.taken_in += 1;
+    }
+
+    /// Asks for other bars than before, and for no end behind them. The first is open already: `played` (sorted) stands
+    /// in it, and what is written starts at the position `from` or later.
+    pub fn ask(&mut self, bars: Vec<BarRequest>, played: &[NoteEvent], from: u8) {
+        self.is_endless = true;
+        self.rng.set_stream(self.taken_in);
+        self.request.bars = bars;
+        self.next_bar = 0;
+        self.stream.say_ahead(&self.request.bars[0].given);
+        self.open_next_bar();
+        self.from = from;
+        played.iter().for_each(|&note| self.guard.push(note));
+        self.stream.push(played);
+    }
+
+    /// Asks for one more bar behind those that were [asked](Self::ask) for.
+    pub fn ask_more(&mut self, bar: BarRequest) {
+        self.request.bars.push(bar);
+    }
+
+    /// Reads everything again in another style.
+    pub fn restyle(&mut self, style: Vec<f32>, strength: f32) {
+        (self.request.style, self.request.style_strength) = (style, strength);
+        self.stream.restyle(&self.request);
+    }
+
+    /// How classes are drawn from now on.
+    pub fn set_sampling(&mut self, sampling: Sampling) {
+        self.request.sampling = sampling;
+    }
+
+    /// What each part may play from now on.
+    pub fn set_limits(&mut self, limits: Vec<PartLimits>) {
+        self.request.limits = limits;
     }
 
     fn open_next_bar(&mut self) -> Option<Generated> {
@@ -118,7 +174,10 @@ impl<'m> Generator<'m> {
             return None;
         }
         self.stream.open_bar(&self.request, bar);
-        self.guard.open_bar(&self.request.bars[bar], bar + 1 == self.request.bars.len());
+        let request = &self.request.bars[bar];
+        let is_last = if self.is_endless { request.closes.is_some() } else { bar + 1 == self.request.bars.len() };
+        self.guard.open_bar(request, is_last);
+        self.from = 0;
         self.open = Some(bar);
         self.next_bar += 1;
         Some(Generated::Bar { bar })
@@ -134,6 +193,7 @@ impl<'m> Generator<'m> {
         let memory = &self.stream.memory;
         let mut allowed = [false; POSITIONS];
         legal.positions(memory, &mut allowed);
+        allowed[..usize::from(self.from)].fill(false);
         allowed[END] = false;
         if let Some(part) = self.guard.waits_for() {
             let can_play = |position: usize| allowed[position] && legal.part(memory, position as u8, part);
@@ -183,7 +243,7 @@ impl<'m> Generator<'m> {
         nats += part_nats + pitch_nats + duration_nats + velocity_nats;
 
         let note = NoteEvent { position, part, pitch: pitch as u8, duration: duration as u8, velocity: velocity as u8 };
-        self.stream.push(note);
+        self.stream.push(&[note]);
         self.guard.push(note);
         Some(Generated::Note { bar, note, nats })
     }
@@ -209,9 +269,12 @@ impl<'m> Generator<'m> {
         (0..PITCHES).map(|pitch| if tones[pitch % 12] { 0.0 } else { -pull }).collect()
     }
 
-    /// Steps from the start of a bar to the end of what is to be written.
+    /// Steps from the start of a bar to the end of what is to be written; endless music has two bars more.
     fn steps_left(&self, bar: usize) -> u32 {
-        self.request.bars[bar..].iter().map(|bar| meter_of(bar.meter).0).sum()
+        let steps = |bar: &BarRequest| meter_of(bar.meter).0;
+        let asked: u32 = self.request.bars[bar..].iter().map(steps).sum();
+        let last = self.request.bars.last().filter(|bar| self.is_endless && bar.closes.is_none());
+        asked + last.map_or(0, |bar| 2 * steps(bar))
     }
 }
 

@@ -36,6 +36,7 @@ pub mod eval;
 pub mod event;
 pub mod example;
 pub mod generate;
+pub mod improvise;
 pub mod memory;
 pub mod model;
 pub mod network;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use ripieno_composer::base;
 use ripieno_composer::compose::ensemble::usual_role;
@@ -9,15 +10,17 @@ use ripieno_composer::compose::{ComposeError, Composition, Heard, Merits, Seed, 
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::model::Model;
-use ripieno_score::midi::{WriteOptions, write_with};
+use ripieno_score::midi::{self, WriteOptions, write_with};
 use serde::Serialize;
 
 use crate::chords::chord_names;
 use crate::cli::Compose;
 use crate::failure::{InputError, UsageError};
-use crate::input::read_midi;
-use crate::output::OutputFile;
+use crate::input::read_midi_aloud;
+use crate::instruments::Instruments;
+use crate::output::{OutputFile, is_same};
 use crate::piano_roll::PianoRoll;
+use crate::recording::{Recorded, Recording};
 use crate::{progress, settings};
 
 /// What is printed with `--json`.
@@ -33,6 +36,7 @@ struct Answer<'a> {
     /// Number of the candidate that was written, from 1.
     chosen: usize,
     remarks: &'a [String],
+    sound: Option<Recorded>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +50,12 @@ struct PartAnswer<'a> {
 pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let task = settings::task(typed)?;
     let output = OutputFile::new(&typed.output, typed.force)?;
-    let plot = typed.plot.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
+    let other = |path: &Path| match is_same(path, &typed.output) {
+        true => Err(UsageError(format!("{} cannot be two things at once", path.display()))),
+        false => OutputFile::new(path, typed.force),
+    };
+    let plot = typed.plot.as_deref().map(other).transpose()?;
+    let wav = typed.wav.as_deref().map(other).transpose()?;
     let seed = typed.seed_file.as_deref().map(hear).transpose()?;
     let random_seed = typed.seed.unwrap_or_else(random_seed);
     let wishes = Wishes {
@@ -80,11 +89,13 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let piece = piece.map_err(refused)?;
 
     let texts = vec![made_with(&model, &wishes, seed.is_some())];
-    output.write(&write_with(&piece.score, &WriteOptions { texts }))?;
+    let bytes = write_with(&piece.score, &WriteOptions { texts });
+    output.write(&bytes)?;
     if let Some(plot) = plot {
         plot.write(picture(typed, &piece).as_bytes())?;
     }
-    let answer = answer(typed, random_seed, &piece);
+    let sound = wav.map(|wav| record(&bytes, &typed.output, &wav, &cancelled)).transpose()?;
+    let answer = answer(typed, random_seed, &piece, sound);
     let mut out = io::stdout().lock();
     if typed.json {
         serde_json::to_writer_pretty(&mut out, &answer).map_err(io::Error::from)?;
@@ -96,10 +107,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
 }
 
 fn hear(path: &Path) -> anyhow::Result<Seed> {
-    let file = read_midi(path)?;
-    for rescue in &file.rescued {
-        tracing::warn!("{}: {rescue}", path.display());
-    }
+    let file = read_midi_aloud(path)?;
     let seed = Seed::hear(&file.score).map_err(|error| InputError {
         message: format!("cannot use {}", path.display()),
         source: Some(error.into()),
@@ -134,7 +142,7 @@ fn sampling(typed: &Compose) -> Sampling {
 }
 
 /// A seed that nobody asked for, short enough to be typed again.
-fn random_seed() -> u64 {
+pub(crate) fn random_seed() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
     random % 1_000_000_000
@@ -163,6 +171,14 @@ fn made_with(model: &Model, wishes: &Wishes, has_seed: bool) -> String {
     )
 }
 
+/// What is heard is what was written, so it is read again.
+fn record(bytes: &[u8], file: &Path, output: &OutputFile, cancelled: &AtomicBool) -> anyhow::Result<Recorded> {
+    let timeline = midi::read(bytes)?.timeline;
+    let instruments = Instruments::default();
+    let recording = Recording::new(&instruments, cancelled);
+    recording.record(&recording.performance(&timeline, file)?, output)
+}
+
 fn picture(typed: &Compose, piece: &Composition) -> String {
     let title = piece.score.title.clone().unwrap_or_else(|| typed.output.display().to_string());
     let tempo = piece.score.tempo_at(ripieno_score::Tick::ZERO);
@@ -182,7 +198,7 @@ fn picture(typed: &Compose, piece: &Composition) -> String {
     picture.to_svg()
 }
 
-fn answer<'a>(typed: &'a Compose, seed: u64, piece: &'a Composition) -> Answer<'a> {
+fn answer<'a>(typed: &'a Compose, seed: u64, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
     let parts = piece.score.parts.iter().zip(&piece.given).map(|(part, given)| PartAnswer {
         name: &part.name,
         instrument: part.instrument.name(),
@@ -199,6 +215,7 @@ fn answer<'a>(typed: &'a Compose, seed: u64, piece: &'a Composition) -> Answer<'
         candidates: &piece.candidates,
         chosen: piece.chosen + 1,
         remarks: &piece.remarks,
+        sound,
     }
 }
 
@@ -223,5 +240,6 @@ fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
         writeln!(out, "note      {remark}")?;
     }
     writeln!(out, "the best of {} candidates; random seed {}", answer.candidates.len(), answer.seed)?;
-    writeln!(out, "written   {}", answer.output.display())
+    writeln!(out, "written   {}", answer.output.display())?;
+    answer.sound.as_ref().map_or(Ok(()), |sound| sound.print(out))
 }

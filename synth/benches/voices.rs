@@ -1,20 +1,33 @@
 //! How long voices take: `cargo bench -p ripieno-synth`.
 //!
-//! Throughput is voices times frames: criterion's "Melem/s" are million voice-samples a second. Divided by the sample
-//! rate it is voices per core.
+//! After criterion's own lines each benchmark says what it means at 48 kHz: nanoseconds per voice and sample, voices
+//! per core, share of a core for 256; for a dense piece of twelve parts, how many times faster than real time it is.
+//! Beside other synthesizers: `benches/beside.py`.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking, and prints"
+)]
+
+#[path = "../examples/pieces/write.rs"]
+#[allow(dead_code, reason = "shared with the example")]
+mod pieces;
 
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use ripieno_score::{Channel, Pitch, Program, Velocity};
+use ripieno_score::{Channel, Pitch, Program, Velocity, midi};
+use ripieno_synth::offline::{Performance, RenderOptions, render};
 use ripieno_synth::{Event, Synth, SynthConfig};
 
 const BLOCK: usize = 512;
+const RATE_HZ: u32 = 48_000;
 
 fn engine(effects: bool) -> Synth {
-    let config = SynthConfig { reverb: effects, chorus: effects, limiter: effects, ..SynthConfig::default() };
+    let config =
+        SynthConfig { reverb: effects, chorus: effects, leveler: effects, limiter: effects, ..SynthConfig::default() };
     Synth::new(config).unwrap()
 }
 
@@ -47,6 +60,7 @@ fn voices(criterion: &mut Criterion) {
         fill(&mut synth, program);
         let sounding = synth.active_voices();
         let mut block = vec![[0.0; 2]; BLOCK];
+        let mut fastest = Duration::MAX;
         group.throughput(Throughput::Elements((sounding * BLOCK) as u64));
         group.bench_function(BenchmarkId::new(name, sounding), |bencher| {
             bencher.iter_custom(|rounds| {
@@ -58,9 +72,16 @@ fn voices(criterion: &mut Criterion) {
                     synth.render(&mut block);
                     total += start.elapsed();
                 }
+                fastest = fastest.min(total.div_f64(rounds as f64));
                 total
             });
         });
+        let voice_ns = fastest.as_secs_f64() * 1e9 / (sounding * BLOCK) as f64;
+        let voices = 1e9 / voice_ns / f64::from(RATE_HZ);
+        println!(
+            "  {name}: {voice_ns:.1} ns per voice and sample, {voices:.0} voices per core, 256 are {:.1} % of it",
+            25_600.0 / voices
+        );
     }
     group.finish();
 }
@@ -84,5 +105,31 @@ fn one_voice(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, voices, one_voice);
+fn dense_piece(criterion: &mut Criterion) {
+    let timeline = midi::read(&pieces::dense()).unwrap().timeline;
+    let performance = Performance::new(&timeline, RATE_HZ);
+    let mut synth = engine(true);
+    let mut fastest = Duration::MAX;
+    let mut group = criterion.benchmark_group("pieces");
+    group.sample_size(10);
+    group.bench_function("a minute of twelve parts, effects", |bencher| {
+        bencher.iter_custom(|rounds| {
+            let start = Instant::now();
+            for _ in 0..rounds {
+                synth.reset();
+                render(&mut synth, &performance, &RenderOptions::default(), |block, _| {
+                    std::hint::black_box(block);
+                    true
+                });
+            }
+            let total = start.elapsed();
+            fastest = fastest.min(total.div_f64(rounds as f64));
+            total
+        });
+    });
+    group.finish();
+    println!("  {:.0} times real time", f64::from(pieces::LENGTH_S) / fastest.as_secs_f64());
+}
+
+criterion_group!(benches, voices, one_voice, dense_piece);
 criterion_main!(benches);

@@ -1,8 +1,7 @@
 //! Where the voices of a channel meet: body, amplifier, cabinet; then volume, pan and the sends to the effects.
 
-use crate::dsp::noise::Noise;
 use crate::dsp::{MAX_SEGMENT, approach};
-use crate::effects::insert::InsertUnit;
+use crate::effects::insert::{Insert, InsertUnit};
 use crate::engines::Clock;
 use crate::presets::Preset;
 
@@ -40,6 +39,13 @@ impl Buses {
         let input = &mut self.inputs[bus];
         input.is_used = true;
         input
+    }
+
+    /// Left (0) or right (1) of a bus.
+    #[inline]
+    pub(crate) fn side(&mut self, bus: usize, side: usize) -> &mut [f32; MAX_SEGMENT] {
+        let input = &mut self.inputs[bus];
+        if side == 0 { &mut input.left } else { &mut input.right }
     }
 }
 
@@ -101,6 +107,10 @@ impl Glide {
         self.reached = next;
     }
 
+    fn is_still(&self) -> bool {
+        self.slope == 0.0
+    }
+
     #[inline]
     fn next(&mut self) -> f32 {
         self.value += self.slope;
@@ -119,7 +129,8 @@ pub(crate) struct Bus {
     hold_ticks: u32,
     /// Whether no preset has set it up yet.
     is_new: bool,
-    hiss: Noise,
+    /// How often it was woken or set up: its filters begin anew each time.
+    wakings: u32,
     /// Of the preset, after its insert.
     level: f32,
     reverb: f32,
@@ -129,8 +140,6 @@ pub(crate) struct Bus {
 
 /// Time constant of each of the two smoothers of a gain.
 const GLIDE_S: f32 = 0.004;
-/// Noise 320 dB down keeps the filters of a strip that falls silent from becoming denormal and slow.
-const HISS: f32 = 1e-16;
 /// How long a strip goes on after its last voice, for its delays and resonances.
 const HOLD_S: f32 = 0.7;
 
@@ -144,7 +153,7 @@ impl Bus {
             share: approach(tick_s, GLIDE_S),
             hold_ticks: (HOLD_S / tick_s) as u32,
             is_new: true,
-            hiss: Noise::new(0),
+            wakings: 0,
             level: 1.0,
             reverb: 1.0,
             is_mono: false,
@@ -158,6 +167,19 @@ impl Bus {
         self.reverb = preset.reverb;
         self.is_mono = preset.is_mono();
         self.is_new = false;
+        self.wakings = self.wakings.wrapping_add(1);
+    }
+
+    pub(crate) fn wakings(&self) -> u32 {
+        self.wakings
+    }
+
+    pub(crate) fn insert(&self) -> &'static Insert {
+        self.insert.insert()
+    }
+
+    pub(crate) fn is_mono(&self) -> bool {
+        self.is_mono
     }
 
     pub(crate) fn is_new(&self) -> bool {
@@ -178,7 +200,7 @@ impl Bus {
                 gain.snap(target);
             }
             self.insert.wake();
-            self.hiss = Noise::new(0);
+            self.wakings = self.wakings.wrapping_add(1);
         }
         self.ticks_left = self.hold_ticks;
     }
@@ -199,7 +221,15 @@ impl Bus {
         self.insert.control(targets.is_fast, frames);
     }
 
-    /// Adds `frames` of its input to the mix, and empties the input.
+    /// What happens to the input before the filters.
+    pub(crate) fn amplify(&mut self, index: usize, buses: &mut Buses, frames: usize) {
+        if !self.is_resting() {
+            let BusInput { left, right, .. } = &mut buses.inputs[index];
+            self.insert.amplify(&mut left[..frames], &mut right[..frames]);
+        }
+    }
+
+    /// Adds `frames` of its filtered input to the mix, and empties the input.
     pub(crate) fn render(&mut self, index: usize, buses: &mut Buses, mix: &mut Mix, frames: usize) {
         let input = &mut buses.inputs[index];
         if self.is_resting() {
@@ -210,14 +240,30 @@ impl Bus {
             return;
         }
         let (left, right) = (&mut input.left[..frames], &mut input.right[..frames]);
-        for (left, right) in left.iter_mut().zip(right.iter_mut()) {
-            let hiss = HISS * self.hiss.next();
-            *left += hiss;
-            *right += hiss;
+        self.insert.shake(left, right);
+        if self.gains.iter().all(Glide::is_still) {
+            let [gain_left, gain_right, reverb, chorus] = self.gains.map(|gain| gain.value);
+            scale(left, gain_left);
+            scale(right, gain_right);
+            add([&*left, &*right], 1.0, &mut mix.dry);
+            if reverb != 0.0 {
+                add([&*left, &*right], reverb, &mut mix.reverb);
+            }
+            if chorus != 0.0 {
+                add([&*left, &*right], chorus, &mut mix.chorus);
+            }
+        } else {
+            self.glide([left, right], mix);
         }
-        self.insert.process(left, right, self.is_mono);
+        left.fill(0.0);
+        right.fill(0.0);
+        input.is_used = false;
+    }
+
+    /// Adds a segment to the mix while a gain moves.
+    fn glide(&mut self, [left, right]: [&[f32]; 2], mix: &mut Mix) {
         let [gain_left, gain_right, reverb, chorus] = &mut self.gains;
-        for frame in 0..frames {
+        for frame in 0..left.len() {
             let l = left[frame] * gain_left.next();
             let r = right[frame] * gain_right.next();
             mix.dry[0][frame] += l;
@@ -229,9 +275,20 @@ impl Bus {
             mix.chorus[0][frame] += l * send;
             mix.chorus[1][frame] += r * send;
         }
-        left.fill(0.0);
-        right.fill(0.0);
-        input.is_used = false;
+    }
+}
+
+fn scale(samples: &mut [f32], gain: f32) {
+    for sample in samples {
+        *sample *= gain;
+    }
+}
+
+fn add(from: [&[f32]; 2], gain: f32, to: &mut [[f32; MAX_SEGMENT]; 2]) {
+    for (from, to) in from.into_iter().zip(to) {
+        for (from, to) in from.iter().zip(to) {
+            *to += from * gain;
+        }
     }
 }
 

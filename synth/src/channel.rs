@@ -1,7 +1,7 @@
 //! Where the wheels, pedals and knobs of a channel stand.
 
 use crate::bus::BusTargets;
-use crate::engines::Modulation;
+use crate::engines::{Modulation, Shape};
 
 /// The state of one MIDI channel.
 #[derive(Debug, Clone)]
@@ -25,7 +25,16 @@ pub(crate) struct ChannelState {
     coarse_semitones: f32,
     pub(crate) pressure: u8,
     poly_pressure: [u8; 128],
-    brightness: u8,
+    /// Controllers 71 to 78, in the middle at 64.
+    sound: [u8; 8],
+    shape: Shape,
+    portamento_time: u8,
+    is_portamento: bool,
+    /// Where the next note slides from, once (controller 84).
+    slide_from: Option<u8>,
+    last_key: Option<u8>,
+    /// Whether a new note ends the one before.
+    pub(crate) is_mono: bool,
     reverb: u8,
     chorus: u8,
     modulation_range_cents: f32,
@@ -80,7 +89,13 @@ impl ChannelState {
             coarse_semitones: 0.0,
             pressure: 0,
             poly_pressure: [0; 128],
-            brightness: 64,
+            sound: [64; 8],
+            shape: Shape::PLAIN,
+            portamento_time: 0,
+            is_portamento: false,
+            slide_from: None,
+            last_key: None,
+            is_mono: false,
             // GM2: reverb send 40, chorus send 0.
             reverb: 40,
             chorus: 0,
@@ -108,6 +123,7 @@ impl ChannelState {
         match controller {
             0 => self.bank = value,
             1 => self.modulation = value,
+            5 => self.portamento_time = value,
             6 => self.set_data(value, true),
             38 => self.set_data(value, false),
             7 => self.volume = value,
@@ -119,6 +135,7 @@ impl ChannelState {
                     return Consequence::PedalUp;
                 }
             }
+            65 => self.is_portamento = is_on,
             66 => {
                 let was_on = std::mem::replace(&mut self.sostenuto, is_on);
                 match (was_on, is_on) {
@@ -128,7 +145,11 @@ impl ChannelState {
                 }
             }
             67 => self.soft = is_on,
-            74 => self.brightness = value,
+            71..=78 => {
+                self.sound[usize::from(controller - 71)] = value;
+                self.shape = self.shape();
+            }
+            84 => self.slide_from = Some(value),
             91 => self.reverb = value,
             93 => self.chorus = value,
             96 => self.step_data(1),
@@ -152,8 +173,12 @@ impl ChannelState {
                 self.reset_controllers();
                 return Consequence::ResetControllers;
             }
-            // Omni and mono switches release all keys too (MIDI 1.0, "Channel mode messages").
-            123..=127 => return Consequence::AllNotesOff,
+            // Omni, mono and poly release all keys too (MIDI 1.0, "Channel mode messages").
+            126 | 127 => {
+                self.is_mono = controller == 126;
+                return Consequence::AllNotesOff;
+            }
+            123..=125 => return Consequence::AllNotesOff,
             _ => {}
         }
         Consequence::Nothing
@@ -166,6 +191,8 @@ impl ChannelState {
         self.sustain = false;
         self.sostenuto = false;
         self.soft = false;
+        self.is_portamento = false;
+        self.slide_from = None;
         self.bend = 0;
         self.pressure = 0;
         self.poly_pressure = [0; 128];
@@ -216,11 +243,41 @@ impl ChannelState {
         let cents = bend + self.fine_cents + self.coarse_semitones * 100.0 + master_cents;
         Modulation {
             pitch_ratio: if self.is_drums || cents == 0.0 { 1.0 } else { (cents / 1200.0).exp2() },
-            vibrato_cents: f32::from(self.modulation) / 127.0 * self.modulation_range_cents,
+            // Depth above the middle gives vibrato to what has none, up to 40 cents.
+            vibrato_cents: f32::from(self.modulation) / 127.0 * self.modulation_range_cents
+                + 40.0 * self.turned(77).max(0.0),
             // A sweep of two octaves either way.
-            brightness_octaves: (f32::from(self.brightness) - 64.0) / 32.0,
+            brightness_octaves: self.turned(74) * 2.0,
             gain: 1.0,
+            shape: self.shape,
         }
+    }
+
+    /// Worked out when a controller moves, not for every voice at every tick.
+    fn shape(&self) -> Shape {
+        Shape {
+            resonance: (self.turned(71) * 2.0).exp2(),
+            attack: (self.turned(73) * 4.0).exp2(),
+            release: (self.turned(72) * 4.0).exp2(),
+            vibrato_rate: self.turned(76).exp2(),
+            vibrato_depth: (self.turned(77) + 1.0).min(1.0),
+            vibrato_delay: (self.turned(78) * 2.0).exp2(),
+        }
+    }
+
+    /// Where a sound controller stands, about `-1..=1`.
+    fn turned(&self, controller: usize) -> f32 {
+        (f32::from(self.sound[controller - 71]) - 64.0) / 64.0
+    }
+
+    /// Takes note of a key that is struck; gives the cents from which its pitch slides home, and for how many seconds.
+    pub(crate) fn slide_to(&mut self, key: u8) -> (f32, f32) {
+        let before = self.last_key.replace(key).filter(|_| self.is_portamento);
+        // Controller 84 slides whether portamento is on or not (MIDI 1.0, "Portamento control").
+        let Some(from) = self.slide_from.take().or(before) else { return (0.0, 0.0) };
+        // Up to two seconds, and fine where it is fast.
+        let seconds = 2.0 * (f32::from(self.portamento_time) / 127.0).powi(2);
+        if self.is_drums || seconds == 0.0 { (0.0, 0.0) } else { ((f32::from(from) - f32::from(key)) * 100.0, seconds) }
     }
 
     /// The pressure on a key, `0..=1`.

@@ -11,24 +11,28 @@
 
 mod callback;
 mod choose;
+pub(crate) mod mock;
 mod supervisor;
+mod taps;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rtrb::{Producer, RingBuffer};
 use thiserror::Error;
 
 use crate::config::{ConfigError, SynthConfig};
 use crate::event::Event;
-use crate::synth::Synth;
+use crate::offline::Band;
 use callback::{LiveEngine, Shared};
 pub use choose::{DeviceListing, HostListing, list_devices};
 use supervisor::Supervisor;
+pub use taps::{Keys, Tape};
 
 /// Which device to open, and how.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct DeviceOptions {
     /// The name of the sound system, as [`list_devices`] gives it; `None` is the system's choice.
     pub host: Option<String>,
@@ -38,10 +42,14 @@ pub struct DeviceOptions {
     pub sample_rate_hz: Option<u32>,
     /// Frames between two callbacks. A device that cannot do so many gives the nearest that it can.
     pub buffer_frames: u32,
+    /// Whose instruments sound.
+    pub band: Band,
     /// How to build the engine; its sample rate becomes the device's.
     pub synth: SynthConfig,
     /// Events that may wait in the queue.
     pub queue_events: usize,
+    /// Frames that may wait to be recorded ([`Output::take_tape`]); 0 records nothing.
+    pub tape_frames: usize,
 }
 
 impl Default for DeviceOptions {
@@ -51,8 +59,10 @@ impl Default for DeviceOptions {
             device: None,
             sample_rate_hz: None,
             buffer_frames: 512,
+            band: Band::default(),
             synth: SynthConfig::default(),
             queue_events: 8192,
+            tape_frames: 0,
         }
     }
 }
@@ -165,11 +175,14 @@ pub struct Counters {
 #[derive(Debug)]
 pub struct Output {
     events: Producer<(u64, Event)>,
+    keys: Option<Keys>,
+    tape: Option<Tape>,
     shared: Arc<Shared>,
     supervisor: Option<JoinHandle<()>>,
     device: String,
     sample_rate_hz: u32,
     latency_frames: usize,
+    buffer_frames: u32,
 }
 
 impl Output {
@@ -184,13 +197,25 @@ impl Output {
     ) -> Result<Self, OpenDeviceError> {
         let chosen = choose::choose(options, None)?;
         let sample_rate_hz = chosen.config.sample_rate;
-        let synth = Synth::new(SynthConfig { sample_rate_hz, ..options.synth.clone() })?;
-        let latency_frames = synth.latency_frames();
+        let player = options.band.player(&SynthConfig { sample_rate_hz, ..options.synth.clone() })?;
+        let latency_frames = player.latency_frames();
         let (producer, consumer) = RingBuffer::new(options.queue_events.max(16));
-        let shared = Arc::new(Shared::new(LiveEngine::new(synth, consumer)));
+        let (taps, keys, tape) = taps::taps(options.tape_frames, latency_frames);
+        let shared = Arc::new(Shared::new(LiveEngine::new(player, consumer, taps)));
         let device = chosen.name.clone();
         let supervisor = Supervisor::start(chosen, options.clone(), Arc::clone(&shared), Box::new(on_notice))?;
-        Ok(Self { events: producer, shared, supervisor: Some(supervisor), device, sample_rate_hz, latency_frames })
+        let (keys, tape) = (Some(keys), (options.tape_frames > 0).then_some(tape));
+        Ok(Self {
+            events: producer,
+            keys,
+            tape,
+            shared,
+            supervisor: Some(supervisor),
+            device,
+            sample_rate_hz,
+            latency_frames,
+            buffer_frames: options.buffer_frames,
+        })
     }
 
     /// Lets `event` happen at a frame of the engine's count; in the past means now. Events must be sent in the order
@@ -201,6 +226,16 @@ impl Output {
     /// When the queue is full: try again when some have been played.
     pub fn send(&mut self, event: Event, frame: u64) -> Result<(), QueueFull> {
         self.events.push((frame, event)).map_err(|rtrb::PushError::Full((_, event))| QueueFull(event))
+    }
+
+    /// What a person plays on: given away once, for a thread that listens to a keyboard.
+    pub fn take_keys(&mut self) -> Option<Keys> {
+        self.keys.take()
+    }
+
+    /// The sound as it is played: given away once, where [`DeviceOptions::tape_frames`] asked for it.
+    pub fn take_tape(&mut self) -> Option<Tape> {
+        self.tape.take()
     }
 
     /// How many events find room in the queue.
@@ -241,6 +276,17 @@ impl Output {
     /// What has been counted since the output was opened.
     pub fn counters(&self) -> Counters {
         self.shared.counters()
+    }
+
+    /// Lets the sound fade away within 10 ms, for good. Returns when that has happened, or cannot be expected any more.
+    pub fn fade_out(&self) {
+        self.shared.is_muted.store(true, Ordering::Relaxed);
+        // The callback that runs now may not have seen it; the next ones have.
+        let wanted = self.position_frames() + u64::from(self.sample_rate_hz / 100) + u64::from(self.buffer_frames);
+        let deadline = Instant::now() + Duration::from_millis(200);
+        while self.is_playing() && self.position_frames() < wanted && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Whether sound comes out now: `false` while a lost device is being reopened.

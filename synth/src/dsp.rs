@@ -25,7 +25,7 @@ pub(crate) fn gain_of_db(db: f32) -> f32 {
 }
 
 /// A curve from 0 to 1 with flat ends, for fades without a corner.
-#[inline]
+#[inline(always)]
 pub(crate) fn smoothstep(t: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
 }
@@ -34,3 +34,60 @@ pub(crate) fn smoothstep(t: f32) -> f32 {
 pub(crate) fn approach(step_s: f32, tau_s: f32) -> f32 {
     if tau_s <= 0.0 { 1.0 } else { 1.0 - (-step_s / tau_s).exp() }
 }
+
+/// Multiplies `samples` by a gain that moves by `slope` each frame.
+#[inline(always)]
+pub(crate) fn ramp(gain: &mut f32, slope: f32, samples: &mut [f32]) {
+    if slope == 0.0 {
+        for x in samples {
+            *x *= *gain;
+        }
+    } else {
+        for x in samples {
+            *gain += slope;
+            *x *= *gain;
+        }
+    }
+}
+
+/// Fades `samples` out by `step` each frame; `level` goes from one to zero.
+#[inline(always)]
+pub(crate) fn fade(level: &mut f32, step: f32, samples: &mut [f32]) {
+    if step > 0.0 {
+        for x in samples {
+            *level = (*level - step).max(0.0);
+            *x *= smoothstep(*level);
+        }
+    }
+}
+
+/// Adds `samples` times `gain` to `to`.
+#[inline(always)]
+pub(crate) fn add(samples: &[f32], gain: f32, to: &mut [f32]) {
+    for (x, to) in samples.iter().zip(to) {
+        *to += x * gain;
+    }
+}
+
+/// A function that does the work of another as compiled for the widest registers of this machine: AVX2 where x86-64
+/// has it.
+///
+/// What is not `#[inline(always)]` within that work does not gain. Products and sums are never fused: the samples are
+/// the same on all.
+macro_rules! wide {
+    (fn $name:ident<$life:lifetime>($($argument:ident: $kind:ty),*) = $work:path) => {
+        fn $name<$life>($($argument: $kind),*) {
+            struct Work<$life>($($kind),*);
+            impl<$life> pulp::WithSimd for Work<$life> {
+                type Output = ();
+                #[inline(always)]
+                fn with_simd<S: pulp::Simd>(self, _: S) {
+                    let Self($($argument),*) = self;
+                    $work($($argument),*);
+                }
+            }
+            pulp::Arch::new().dispatch(Work($($argument),*));
+        }
+    };
+}
+pub(crate) use wide;

@@ -75,6 +75,26 @@ pub(crate) struct Modulation {
     pub(crate) brightness_octaves: f32,
     /// Swell from pressure.
     pub(crate) gain: f32,
+    pub(crate) shape: Shape,
+}
+
+/// What GM2's sound controllers (71 to 78) make of a preset: factors, one where they stand in the middle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    /// Of the low-pass; wavetables only.
+    pub(crate) resonance: f32,
+    /// Attack and release times; of strings and struck bodies, which have no envelope, neither.
+    pub(crate) attack: f32,
+    pub(crate) release: f32,
+    /// Speed, depth and delay of the preset's own vibrato; wavetables only.
+    pub(crate) vibrato_rate: f32,
+    pub(crate) vibrato_depth: f32,
+    pub(crate) vibrato_delay: f32,
+}
+
+impl Shape {
+    pub(crate) const PLAIN: Self =
+        Self { resonance: 1.0, attack: 1.0, release: 1.0, vibrato_rate: 1.0, vibrato_depth: 1.0, vibrato_delay: 1.0 };
 }
 
 /// A pool of voices of one kind. Slots are numbered from zero.

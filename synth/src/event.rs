@@ -3,7 +3,11 @@
 use ripieno_score::timeline::Message;
 use ripieno_score::{Channel, Pitch, Program, Velocity};
 
-/// A message to the synthesizer. Numbers without a type of their own are seven-bit MIDI values, `0..=127`.
+/// A message to the synthesizer.
+///
+/// Not [`Message`] itself, although the two share their channel messages: this one is `Copy` and owns no memory, so that
+/// it may cross into an audio callback and be dropped there, and it says what a system exclusive message means.
+/// Numbers without a type of their own are seven-bit MIDI values, `0..=127`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A key is struck.
@@ -65,6 +69,8 @@ pub enum Event {
     MasterVolume(u16),
     /// Universal system exclusive "master fine tuning", `0..=16383`; 8192 is concert pitch, the ends a semitone off.
     MasterTuning(u16),
+    /// Universal system exclusive "master coarse tuning", in semitones, `-64..=63`. Drums keep their pitch.
+    MasterTranspose(i8),
     /// General MIDI reset ("GM System On", and those of GM2, GS and XG): everything as after construction.
     SystemReset,
     /// Every key is let go and every pedal rises, on all channels.
@@ -101,6 +107,7 @@ impl Event {
             }
             [0x7f, _, 0x04, 0x01, low, high, ..] => Some(Self::MasterVolume(fourteen(low, high))),
             [0x7f, _, 0x04, 0x03, low, high, ..] => Some(Self::MasterTuning(fourteen(low, high))),
+            [0x7f, _, 0x04, 0x04, _, high, ..] => Some(Self::MasterTranspose((high & 127).cast_signed() - 64)),
             _ => None,
         }
     }
@@ -117,6 +124,7 @@ impl Event {
             | Self::PitchBend { channel, .. } => Some(channel),
             Self::MasterVolume(_)
             | Self::MasterTuning(_)
+            | Self::MasterTranspose(_)
             | Self::SystemReset
             | Self::AllNotesOff
             | Self::AllSoundOff => None,

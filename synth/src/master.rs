@@ -1,27 +1,26 @@
-//! The end of the desk: effects, master volume, limiter.
+//! The end of the desk: effects, leveler, master volume, limiter.
 
 use crate::bus::Mix;
 use crate::config::SynthConfig;
 use crate::dsp::{approach, gain_of_db};
 use crate::effects::chorus::Chorus;
+use crate::effects::leveler::Leveler;
 use crate::effects::limiter::Limiter;
 use crate::effects::reverb::Reverb;
 
-/// Dense pieces come out at -12 to -14 LUFS, solo pieces at -22 to -26: `--example measure -- pieces`. Louder would
-/// press the dense ones into the limiter; offline, `offline::gain_to_reach` makes any piece as loud as asked.
-const MAKE_UP_DB: f32 = 0.0;
 /// A hall of middle size.
 const REVERB_DECAY_S: f32 = 1.9;
 /// How long the effects go on after their last input: the reverb is then 120 dB down.
 const REST_S: f32 = 4.0;
 /// -1 dBTP less what four-fold oversampling may miss.
-const CEILING_DB: f32 = -1.4;
+pub(crate) const CEILING_DB: f32 = -1.4;
 
 /// What all strips flow into.
 #[derive(Debug)]
 pub(crate) struct Master {
     reverb: Option<Reverb>,
     chorus: Option<Chorus>,
+    leveler: Option<Leveler>,
     limiter: Option<Limiter>,
     gain: f32,
     gain_slope: f32,
@@ -39,10 +38,11 @@ pub(crate) struct Master {
 impl Master {
     pub(crate) fn new(config: &SynthConfig) -> Self {
         let rate = config.sample_rate_hz as f32;
-        let base_gain = gain_of_db(config.gain_db + MAKE_UP_DB);
+        let base_gain = gain_of_db(config.gain_db);
         Self {
             reverb: config.reverb.then(|| Reverb::new(rate, REVERB_DECAY_S)),
             chorus: config.chorus.then(|| Chorus::new(rate)),
+            leveler: config.leveler.then(|| Leveler::new(rate)),
             limiter: config.limiter.then(|| Limiter::new(rate, CEILING_DB)),
             gain: base_gain,
             gain_slope: 0.0,
@@ -64,10 +64,11 @@ impl Master {
         if let Some(chorus) = &mut self.chorus {
             chorus.reset();
         }
+        self.begin_piece();
         if let Some(limiter) = &mut self.limiter {
             limiter.reset();
         }
-        self.base_gain = gain_of_db(config.gain_db + MAKE_UP_DB);
+        self.base_gain = gain_of_db(config.gain_db);
         self.volume = 1.0;
         self.gain = self.base_gain;
         self.gain_target = self.base_gain;
@@ -76,6 +77,13 @@ impl Master {
         self.last_blocker.rest = [0.0; 2];
         self.ticks_left = 0;
         self.chorus_ticks_left = 0;
+    }
+
+    /// What was heard so far belongs to another piece.
+    pub(crate) fn begin_piece(&mut self) {
+        if let Some(leveler) = &mut self.leveler {
+            leveler.reset();
+        }
     }
 
     pub(crate) fn set_volume(&mut self, volume: f32) {
@@ -97,43 +105,43 @@ impl Master {
         self.chorus_ticks_left =
             if is_chorus_fed { (REST_S / tick_s) as u32 } else { self.chorus_ticks_left.saturating_sub(1) };
         self.gain = self.gain_target;
-        let next = self.gain + (self.base_gain * self.volume - self.gain) * approach(tick_s, 0.01);
+        let level = self.leveler.as_ref().map_or(1.0, Leveler::gain);
+        let next = self.gain + (self.base_gain * self.volume * level - self.gain) * approach(tick_s, 0.01);
         self.gain_slope = (next - self.gain) / frames as f32;
         self.gain_target = next;
         self.blocker.flush();
         self.last_blocker.flush();
     }
 
-    pub(crate) fn render(&mut self, mix: &Mix, block: &mut [[f32; 2]]) {
+    /// Effects, volume and limiter for a segment; what `mix` holds is used up.
+    pub(crate) fn render(&mut self, mix: &mut Mix, block: &mut [[f32; 2]]) {
         if self.is_resting() {
             // The delays hold nothing that is not far below hearing: the frames that are left in the limiter are silent.
             block.fill([0.0; 2]);
             return;
         }
+        let frames = block.len();
+        if let Some(chorus) = &mut self.chorus
+            && self.chorus_ticks_left > 0
+        {
+            chorus.process(frames, mix);
+        }
+        if let Some(reverb) = &mut self.reverb {
+            reverb.process(frames, &mut mix.reverb, &mut mix.dry);
+        }
         for (frame, out) in block.iter_mut().enumerate() {
-            let (mut left, mut right) = (mix.dry[0][frame], mix.dry[1][frame]);
-            let (mut room_left, mut room_right) = (mix.reverb[0][frame], mix.reverb[1][frame]);
-            if let Some(chorus) = &mut self.chorus
-                && self.chorus_ticks_left > 0
-            {
-                let wet = chorus.step(mix.chorus[0][frame], mix.chorus[1][frame]);
-                left += wet.0;
-                right += wet.1;
-                room_left += 0.2 * wet.0;
-                room_right += 0.2 * wet.1;
-            }
-            if let Some(reverb) = &mut self.reverb {
-                let wet = reverb.step(room_left, room_right);
-                left += wet.0;
-                right += wet.1;
-            }
             self.gain += self.gain_slope;
-            let mixed = self.blocker.step([left, right]).map(|x| x * self.gain);
-            *out = match &mut self.limiter {
+            let mixed = self.blocker.step([mix.dry[0][frame], mix.dry[1][frame]]);
+            if let Some(leveler) = &mut self.leveler {
+                leveler.hear(mixed);
+            }
+            *out = mixed.map(|x| x * self.gain);
+        }
+        if let Some(limiter) = &mut self.limiter {
+            for frame in block {
                 // A gain that follows lopsided peaks makes direct current of its own.
-                Some(limiter) => self.last_blocker.step(limiter.step(mixed)),
-                None => mixed,
-            };
+                *frame = self.last_blocker.step(limiter.step(*frame));
+            }
         }
     }
 }

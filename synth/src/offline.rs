@@ -12,9 +12,9 @@ mod render;
 mod soundfont;
 mod wav;
 
-pub use loudness::{Loudness, MeasureLoudnessError, gain_to_reach, measure_loudness};
+pub use loudness::{Loudness, LoudnessMeter, MeasureLoudnessError, gain_to_reach, measure_loudness};
 pub use performance::{PartId, Performance, TimedEvent};
-pub use player::Player;
+pub use player::{Band, Player};
 pub use render::{Progress, RenderOptions, render};
 pub use soundfont::{ReadSoundFontError, SoundFontBank, SoundFontSynth};
 pub use wav::{BitDepth, WavSink, WriteWavError, write_wav};

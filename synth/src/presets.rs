@@ -1,4 +1,4 @@
-//! The instruments, as data: sixteen families of eight, and the drum kit.
+//! The instruments, as data: sixteen families of eight, and the drum kits.
 //!
 //! To change how an instrument sounds, find its family's file; names and order are those of General MIDI Level 1.
 
@@ -10,6 +10,7 @@ mod ensemble;
 mod ethnic;
 mod fantasy;
 mod guitar;
+mod kits;
 mod lead;
 mod levels;
 mod noises;
@@ -21,7 +22,7 @@ mod pipe;
 mod reed;
 mod strings;
 
-pub(crate) use drums::{KIT, drum};
+pub(crate) use kits::{drum, kit};
 
 use crate::dsp::envelope::Adsr;
 use crate::effects::insert::Insert;

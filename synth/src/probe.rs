@@ -1,8 +1,10 @@
 //! A look inside for measurements; no part of the interface.
 
+#[cfg(feature = "device")]
+pub use crate::device::mock::Mock;
 use crate::dsp::sine::step_of;
 use crate::dsp::wave::Wave;
-use crate::dsp::wavetable::{WaveBank, read};
+use crate::dsp::wavetable::{WaveBank, around, between};
 
 /// How many waves the oscillators have.
 pub const WAVES: usize = Wave::ALL.len();
@@ -17,7 +19,7 @@ pub fn wave(index: usize, frequency_hz: f64, sample_rate_hz: u32, frames: usize)
     let mut phase = 0_u32;
     let sound = (0..frames)
         .map(|_| {
-            let sample = read(samples, table, phase);
+            let sample = between(around(samples, table, phase), table, phase);
             phase = phase.wrapping_add(step);
             sample
         })

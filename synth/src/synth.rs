@@ -6,6 +6,7 @@ use crate::bus::{Bus, Buses, Mix};
 use crate::channel::ChannelState;
 use crate::config::{ConfigError, SynthConfig};
 use crate::dsp::wavetable::WaveBank;
+use crate::effects::equalizers::Equalizers;
 use crate::engines::fm::Operators;
 use crate::engines::plucked::Strings;
 use crate::engines::struck::Bodies;
@@ -40,6 +41,7 @@ pub struct Synth {
     clock: Clock,
     channels: Vec<ChannelState>,
     desk: Vec<Bus>,
+    equalizers: Equalizers,
     buses: Buses,
     mix: Box<Mix>,
     tones: Tones,
@@ -49,7 +51,8 @@ pub struct Synth {
     voices: Vec<Voice>,
     pending: VecDeque<(usize, Event)>,
     master: Master,
-    master_cents: f32,
+    master_fine_cents: f32,
+    master_semitones: f32,
     /// Frames rendered since construction or reset.
     position: u64,
     frames_to_tick: usize,
@@ -73,6 +76,7 @@ impl Synth {
             clock,
             channels: (0..CHANNELS).map(ChannelState::new).collect(),
             desk: (0..strips).map(|_| Bus::new(&clock)).collect(),
+            equalizers: Equalizers::new(clock.sample_rate_hz, strips),
             buses: Buses::new(strips),
             mix: Box::new(Mix::new()),
             tones: Tones::new(clock, bank, slots),
@@ -82,7 +86,8 @@ impl Synth {
             voices: Vec::with_capacity(slots),
             pending: VecDeque::with_capacity(QUEUE),
             master: Master::new(&config),
-            master_cents: 0.0,
+            master_fine_cents: 0.0,
+            master_semitones: 0.0,
             position: 0,
             frames_to_tick: 0,
             stolen: 0,
@@ -144,10 +149,11 @@ impl Synth {
             *channel = ChannelState::new(index);
         }
         self.desk.iter_mut().for_each(Bus::reset);
+        self.equalizers.reset();
         self.buses.clear();
         self.pending.clear();
         self.master.reset(&self.config);
-        self.master_cents = 0.0;
+        (self.master_fine_cents, self.master_semitones) = (0.0, 0.0);
         self.position = 0;
         self.frames_to_tick = 0;
         self.stolen = 0;
@@ -184,10 +190,15 @@ impl Synth {
         self.operators.render(frames, &mut self.buses);
         self.strings.render(frames, &mut self.buses);
         self.bodies.render(frames, &mut self.buses);
+        for (index, bus) in self.desk.iter_mut().enumerate() {
+            bus.amplify(index, &mut self.buses, frames);
+        }
+        self.equalizers.seat(&self.desk);
+        self.equalizers.process(frames, &mut self.buses);
         self.mix.clear(frames);
         for (index, bus) in self.desk.iter_mut().enumerate() {
             bus.render(index, &mut self.buses, &mut self.mix, frames);
         }
-        self.master.render(&self.mix, block);
+        self.master.render(&mut self.mix, block);
     }
 }

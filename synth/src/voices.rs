@@ -36,6 +36,9 @@ pub(crate) struct Voice {
     pub(crate) hold: Hold,
     /// Whether the sostenuto pedal caught it.
     pub(crate) is_sostenuto: bool,
+    /// Portamento: how far the pitch is from home, and how many cents it comes nearer in a second.
+    pub(crate) slide_cents: f32,
+    pub(crate) slide_speed: f32,
     /// The frame at which it began.
     pub(crate) born: u64,
 }

@@ -16,6 +16,12 @@ mod blocks;
 #[path = "../examples/measure/clicks.rs"]
 #[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
 mod clicks;
+#[path = "../examples/measure/controllers.rs"]
+#[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
+mod controllers;
+#[path = "../examples/measure/levels.rs"]
+#[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
+mod levels;
 #[path = "../examples/measure/play.rs"]
 #[allow(dead_code, reason = "shared with the example")]
 mod play;
@@ -32,4 +38,5 @@ mod suite {
     mod offline;
     mod quality;
     mod sounds;
+    mod tiny_soundfont;
 }

@@ -138,6 +138,20 @@ fn a_plot_is_a_picture_and_a_file_is_replaced_only_when_forced() {
 }
 
 #[test]
+fn a_composed_piece_sounds_as_its_file_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (piece, composed, rendered) = (at("a.mid"), at("a.wav"), at("b.wav"));
+    let arguments = ["compose", "-o", text(&piece), "--wav", text(&composed), "--bars", "2", "--candidates", "1"];
+    let answer: Value = serde_json::from_str(&succeeds(&[&arguments[..], &["--json"]].concat())).unwrap();
+    assert_eq!(answer["sound"]["output"], text(&composed));
+    succeeds(&["render", text(&piece), "-o", text(&rendered)]);
+    assert!(std::fs::read(&composed).unwrap() == std::fs::read(&rendered).unwrap());
+    let twice = ripieno(&["compose", "-o", text(&piece), "--wav", text(&piece), "--force"]);
+    assert_eq!(twice.status.code(), Some(2));
+}
+
+#[test]
 fn exit_codes_tell_usage_from_bad_input() {
     let folder = tempfile::tempdir().unwrap();
     let (broken, out) = (folder.path().join("broken.mid"), folder.path().join("out.mid"));

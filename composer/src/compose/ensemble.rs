@@ -59,7 +59,7 @@ pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEven
 
 /// Limits of a part that joins: the instrument's range, so many notes at a time, and the key's pitches. What accompanies a
 /// tune stays below `tune`, the middle of the tune, as far as its instrument has an octave there.
-pub(super) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> PartLimits {
+pub(crate) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> PartLimits {
     let (low, mut high) = range(part);
     if let Some(tune) = tune.filter(|_| !matches!(part.role, Role::Melody | Role::Drums)) {
         high = high.min(tune.saturating_add(ABOVE_THE_MIDDLE)).max(low + 12);

@@ -79,17 +79,17 @@ const CADENCE: f32 = 4.0;
 const PHRASE: usize = 4;
 
 /// What is known of a bar before its harmony is chosen.
-pub(super) struct BarNotes<'a> {
+pub(crate) struct BarNotes<'a> {
     /// Steps in the bar.
-    pub(super) length: u32,
+    pub(crate) length: u32,
     /// The notes that are there.
-    pub(super) notes: Vec<&'a NoteEvent>,
+    pub(crate) notes: Vec<&'a NoteEvent>,
     /// Number of the bar within its section: phrases end every four bars.
-    pub(super) place: usize,
+    pub(crate) place: usize,
 }
 
 /// The chords of the first and second half of every bar, in `key`. `ends`: whether the music closes with the last bar.
-pub(super) fn harmonize(
+pub(crate) fn harmonize(
     bars: &[BarNotes<'_>],
     parts: &[PartEvent],
     key: Key,

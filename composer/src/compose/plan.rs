@@ -24,11 +24,11 @@ const USUAL_TEMPO: f64 = 104.0;
 const KEPT: (f32, f32) = (0.7, 0.15);
 
 /// How strongly the notes lean towards the chord that is planned.
-const CHORD_PULL: f32 = 1.0;
+pub(crate) const CHORD_PULL: f32 = 1.0;
 /// Bars of the seed whose harmony leads into new music.
 const CONTEXT_BARS: usize = 4;
 /// Styles that functional harmony would spoil.
-const WITHOUT_HARMONY: [&str; 2] = ["experimental", "drums-groove"];
+pub(crate) const WITHOUT_HARMONY: [&str; 2] = ["experimental", "drums-groove"];
 
 /// A request, and how its bars become a score.
 pub(super) struct Plan {
@@ -167,7 +167,7 @@ impl Plan {
 }
 
 /// One weight for each row of the style table, summing to one.
-fn style_weights(model: &Model, styles: &[(String, f32)]) -> Result<Vec<f32>, ComposeError> {
+pub(crate) fn style_weights(model: &Model, styles: &[(String, f32)]) -> Result<Vec<f32>, ComposeError> {
     let mut weights = vec![0.0; model.header.styles.len() + 1];
     for (name, weight) in styles {
         let index = model

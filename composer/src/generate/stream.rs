@@ -5,7 +5,7 @@ use burn::tensor::{Int, Tensor};
 use super::sampling::Logits;
 use super::{BarRequest, Request};
 use crate::attribute::Attributes;
-use crate::event::{NoteEvent, PartEvent};
+use crate::event::{BarEvents, NoteEvent, PartEvent};
 use crate::example::{BarStep, Example, NoteRow, Step};
 use crate::memory::Memory;
 use crate::model::Model;
@@ -14,6 +14,7 @@ use crate::network::{Cache, NoteKnown, PartKnown, PositionKnown};
 use crate::vocabulary::meter_of;
 
 /// A stream of events, conditioned on a style, and on no style as well where guidance needs both.
+#[derive(Clone)]
 pub(super) struct Stream<'m> {
     model: &'m Model,
     parts: Vec<PartEvent>,
@@ -26,6 +27,7 @@ pub(super) struct Stream<'m> {
 }
 
 /// One style's view of the stream.
+#[derive(Clone)]
 struct Voice {
     style: Tensor<2>,
     cache: Cache,
@@ -60,24 +62,12 @@ impl Row {
 impl<'m> Stream<'m> {
     pub(super) fn new(model: &'m Model, request: &Request) -> Self {
         let device = &model.device;
-        let mut plain = vec![0.0; request.style.len()];
-        plain[0] = 1.0;
-        let voice = |weights: &[f32]| Voice {
-            style: model.network.style_vector(weights, device),
-            cache: model.network.cache(),
-            state: Tensor::zeros([1, model.header.network.width], device),
-        };
-        let mut voices = vec![voice(&request.style)];
-        let guided = (request.style_strength - 1.0).abs() > 1e-6 && request.style != plain;
-        if guided {
-            voices.push(voice(&plain));
-        }
         let ints = |values: Vec<i64>| Tensor::<1, Int>::from_ints(values.as_slice(), device);
         let parts = &request.parts;
         Self {
             model,
             memory: Memory::new(parts),
-            voices,
+            voices: voices(model, request),
             history: Vec::new(),
             declared: [
                 ints(parts.iter().map(|part| part.instrument.into()).collect()),
@@ -95,13 +85,7 @@ impl<'m> Stream<'m> {
         entries.extend(self.parts.iter().enumerate().map(|(slot, &part)| Entry::from(Step::part(slot, part))));
         self.history.push(entries);
         for bar in &request.past {
-            let mut entries = vec![bar_entry(bar.meter, bar.tempo, Attributes::default())];
-            self.memory.open_bar(meter_of(bar.meter).0, &[], 0);
-            for &note in &bar.notes {
-                entries.push(Step::note(note, self.parts[usize::from(note.part)], false).into());
-                self.memory.reach(note.position);
-                self.memory.push(note);
-            }
+            let entries = self.entries_of_past(bar);
             self.history.push(entries);
         }
         let given = request.bars.first().map_or(&[][..], |bar| &bar.given);
@@ -128,11 +112,49 @@ impl<'m> Stream<'m> {
         self.feed(&entries);
     }
 
-    /// Takes in a note that was chosen.
-    pub(super) fn push(&mut self, note: NoteEvent) {
-        self.memory.push(note);
-        let entry = Step::note(note, self.parts[usize::from(note.part)], false).into();
-        self.feed(&[entry]);
+    /// Takes in notes of the open bar, in order.
+    pub(super) fn push(&mut self, notes: &[NoteEvent]) {
+        for &note in notes {
+            self.memory.reach(note.position);
+            self.memory.push(note);
+        }
+        let entry = |&note: &NoteEvent| Step::note(note, self.parts[usize::from(note.part)], false).into();
+        let entries: Vec<Entry> = notes.iter().map(entry).collect();
+        if !entries.is_empty() {
+            self.feed(&entries);
+        }
+    }
+
+    /// Takes in a bar of the past.
+    pub(super) fn take_in(&mut self, bar: &BarEvents) {
+        let entries = self.entries_of_past(bar);
+        self.history.push(Vec::new());
+        self.feed(&entries);
+    }
+
+    /// Says what is given in the next bar.
+    pub(super) fn say_ahead(&mut self, given: &[NoteEvent]) {
+        let ahead = self.ahead(given, usize::from(self.history.len() > 1));
+        if !ahead.is_empty() {
+            self.feed(&ahead);
+        }
+    }
+
+    /// Reads everything again in the request's style.
+    pub(super) fn restyle(&mut self, request: &Request) {
+        self.voices = voices(self.model, request);
+        self.read_again();
+    }
+
+    fn entries_of_past(&mut self, bar: &BarEvents) -> Vec<Entry> {
+        let mut entries = vec![bar_entry(bar.meter, bar.tempo, Attributes::default())];
+        self.memory.open_bar(meter_of(bar.meter).0, &[], 0);
+        for &note in &bar.notes {
+            entries.push(Step::note(note, self.parts[usize::from(note.part)], false).into());
+            self.memory.reach(note.position);
+            self.memory.push(note);
+        }
+        entries
     }
 
     fn ahead(&self, notes: &[NoteEvent], distance: usize) -> Vec<Entry> {
@@ -163,11 +185,11 @@ impl<'m> Stream<'m> {
             first -= 1;
             steps += self.history[first].len();
         }
-        let mut entries = self.history[0].clone();
-        if first > 1 {
-            entries[0] = Step::start(false).into();
+        // What has slid out of sight once is never read again.
+        if self.history.drain(1..first).count() > 0 {
+            self.history[0][0] = Step::start(false).into();
         }
-        entries.extend(self.history[first..].iter().flatten());
+        let mut entries: Vec<Entry> = self.history.iter().flatten().copied().collect();
         // A single bar that does not fit loses its beginning.
         let context = self.model.header.network.context;
         if entries.len() > context {
@@ -270,6 +292,22 @@ impl<'m> Stream<'m> {
         let x = row.x.into_iter().map(|x| heads.with_duration(x, duration.clone())).collect();
         Self::row(x, |x| heads.velocity_logits(x))
     }
+}
+
+/// The style that is asked for, and no style where guidance needs it.
+fn voices(model: &Model, request: &Request) -> Vec<Voice> {
+    let mut plain = vec![0.0; request.style.len()];
+    plain[0] = 1.0;
+    let voice = |weights: &[f32]| Voice {
+        style: model.network.style_vector(weights, &model.device),
+        cache: model.network.cache(),
+        state: Tensor::zeros([1, model.header.network.width], &model.device),
+    };
+    let mut voices = vec![voice(&request.style)];
+    if (request.style_strength - 1.0).abs() > 1e-6 && request.style != plain {
+        voices.push(voice(&plain));
+    }
+    voices
 }
 
 fn bar_entry(meter: u16, tempo: u8, attributes: Attributes) -> Entry {

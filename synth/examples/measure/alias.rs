@@ -17,7 +17,7 @@ pub(crate) fn measure(index: usize, hz: f64) -> (String, f64) {
 }
 
 pub(crate) fn print() -> Result<(), Box<dyn Error>> {
-    println!("Worst alias below 20 kHz at 48 kHz, dB below the strongest partial (target: a saw below -80):");
+    println!("Worst alias below 20 kHz at 48 kHz, dB below the strongest partial (target -80):");
     println!("  {:12} {:>8} {:>8} {:>8} {:>8} {:>8}", "wave", "55", "110", "441", "1763", "4187");
     for index in 0..probe::WAVES {
         let mut row = String::new();

@@ -19,6 +19,16 @@ impl Dice {
     }
 }
 
+/// Messages to all channels; most of the dice's throws fall on the last, so that the piece is not always silenced.
+const SYSTEM: [Event; 6] = [
+    Event::SystemReset,
+    Event::AllNotesOff,
+    Event::AllSoundOff,
+    Event::MasterTuning(3000),
+    Event::MasterTranspose(-2),
+    Event::MasterVolume(14_000),
+];
+
 /// Everything that can be sent, at random frames up to `frames`.
 pub(crate) fn performance(seed: u32, count: usize, frames: u32) -> Vec<(usize, Event)> {
     let mut dice = Dice(seed);
@@ -28,7 +38,7 @@ pub(crate) fn performance(seed: u32, count: usize, frames: u32) -> Vec<(usize, E
                 (u32::from(dice.below(250)) * 250 + u32::from(dice.below(250))) * (frames / 62_500).max(1) % frames;
             let channel = channel(dice.below(16));
             let pitch = Pitch::new(dice.below(128)).expect("below 128");
-            let event = match dice.below(20) {
+            let event = match dice.below(21) {
                 0 => Event::Program { channel, program: Program::new(dice.below(128)).expect("below 128") },
                 1 => Event::Controller { channel, controller: dice.below(120), value: dice.below(128) },
                 2 => Event::Controller {
@@ -40,6 +50,7 @@ pub(crate) fn performance(seed: u32, count: usize, frames: u32) -> Vec<(usize, E
                 4 => Event::ChannelPressure { channel, pressure: dice.below(128) },
                 5 => Event::PolyPressure { channel, pitch, pressure: dice.below(128) },
                 6 => Event::Controller { channel, controller: 120 + dice.below(8), value: 0 },
+                20 => SYSTEM[usize::from(dice.below(6 * 8)).min(SYSTEM.len() - 1)],
                 7..=11 => Event::NoteOff { channel, pitch },
                 _ => Event::NoteOn { channel, pitch, velocity: Velocity::new(1 + dice.below(127)).expect("1 to 127") },
             };

@@ -16,6 +16,7 @@ fn engine(polyphony: usize) -> Result<Synth, Box<dyn Error>> {
         polyphony,
         reverb: false,
         chorus: false,
+        leveler: false,
         limiter: false,
         ..SynthConfig::default()
     })?)

@@ -9,8 +9,8 @@ use crate::play::{dry, off, on, program, seconds};
 
 /// Loudness that a preset is set to: the loudest 400 ms of a phrase, one note at a time, at velocity 100 and usual volume.
 const TARGET_LUFS: f64 = -24.0;
-/// Effects are not solo instruments.
-const EFFECTS_LUFS: f64 = -28.0;
+/// Effects are not solo instruments, but within 3 LU of all others.
+const EFFECTS_LUFS: f64 = -26.5;
 
 /// The loudest 400 ms.
 pub(crate) fn momentary(frames: &[[f32; 2]]) -> Result<f64, Box<dyn Error>> {
@@ -24,7 +24,7 @@ pub(crate) fn momentary(frames: &[[f32; 2]]) -> Result<f64, Box<dyn Error>> {
 }
 
 /// The phrase that a program plays: three keys of its usual range.
-fn phrase(number: u8) -> [u8; 3] {
+pub(crate) fn phrase(number: u8) -> [u8; 3] {
     match number {
         32..=39 | 43 | 58 => [33, 40, 45],
         42 | 57 | 67 | 70 => [43, 50, 57],
@@ -52,15 +52,21 @@ pub(crate) fn program_lufs(number: u8) -> Result<f64, Box<dyn Error>> {
     momentary(&frames)
 }
 
-fn drum_lufs(key: u8) -> Result<f64, Box<dyn Error>> {
+fn drum_lufs(kit: u8, key: u8) -> Result<f64, Box<dyn Error>> {
     let mut synth = dry(48_000)?;
+    synth.handle(program(9, kit), 0);
     synth.handle(on(9, key, 100), 0);
     momentary(&seconds(&mut synth, 1.5))
 }
 
+/// Programs of drum kits in GM2 and GS, beside the standard kit.
+pub(crate) const KITS: [u8; 7] = [8, 16, 24, 25, 32, 40, 48];
+
 /// How loud a drum is beside the others.
-fn drum_target(key: u8) -> f64 {
+fn drum_target(kit: u8, key: u8) -> f64 {
     match key {
+        // The orchestra's kettledrums.
+        41..=53 if kit == 48 => -24.0,
         35 | 36 | 38 | 40 => -24.0,
         37 | 39 | 41 | 43 | 45 | 47 | 48 | 50 => -26.0,
         49 | 52 | 55 | 57 => -27.0,
@@ -94,9 +100,18 @@ pub(crate) fn print() -> Result<(), Box<dyn Error>> {
     }
     let mut drums = Vec::new();
     for key in 35..=81 {
-        let lufs = drum_lufs(key)?;
-        drums.push(drum_target(key) - lufs);
-        println!("  drum {key:3} {lufs:7.1} (target {:.1})", drum_target(key));
+        let lufs = drum_lufs(0, key)?;
+        drums.push(drum_target(0, key) - lufs);
+        println!("  drum {key:3} {lufs:7.1} (target {:.1})", drum_target(0, key));
+    }
+    println!("What other kits play otherwise, and what to add to its level in presets/kits.rs:");
+    for kit in KITS {
+        for key in 35..=81 {
+            let lufs = drum_lufs(kit, key)?;
+            if (lufs - drum_lufs(0, key)?).abs() > 0.01 {
+                println!("  kit {kit:3} drum {key:3} {lufs:7.1} {:+6.1}", drum_target(kit, key) - lufs);
+            }
+        }
     }
     println!("\nCorrections to add to presets/levels.rs:");
     print_table("PROGRAMS_DB", &corrections);

@@ -1,6 +1,6 @@
 //! Measures the synthesizer and prints the tables that its targets are checked against.
 //!
-//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|levels|blocks|pieces FILE.mid...]`
+//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|controllers|levels|blocks|pieces FILE.mid...|sheet FOLDER]`
 
 #![allow(
     clippy::print_stdout,
@@ -12,13 +12,16 @@
 mod alias;
 mod blocks;
 mod clicks;
+mod controllers;
 mod levels;
 mod pieces;
 mod play;
+mod sheet;
 mod spectrum;
 mod tuning;
 
 use std::error::Error;
+use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,11 +39,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     if is_wanted("clicks") {
         clicks::print()?;
     }
+    if is_wanted("controllers") {
+        controllers::print()?;
+    }
     if is_wanted("blocks") {
         blocks::print()?;
     }
     if wanted == "pieces" {
         pieces::print(&arguments[1..])?;
+    }
+    if wanted == "sheet" {
+        let folder = arguments.get(1).ok_or("sheet needs a folder to write into")?;
+        sheet::write(Path::new(folder))?;
     }
     Ok(())
 }

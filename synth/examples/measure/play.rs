@@ -3,9 +3,16 @@
 use ripieno_score::{Channel, Pitch, Program, Velocity};
 use ripieno_synth::{ConfigError, Event, Synth, SynthConfig};
 
-/// An engine without effects.
+/// An engine without effects, whose levels are those of its presets.
 pub(crate) fn dry(sample_rate_hz: u32) -> Result<Synth, ConfigError> {
-    Synth::new(SynthConfig { sample_rate_hz, reverb: false, chorus: false, limiter: false, ..SynthConfig::default() })
+    Synth::new(SynthConfig {
+        sample_rate_hz,
+        reverb: false,
+        chorus: false,
+        leveler: false,
+        limiter: false,
+        ..SynthConfig::default()
+    })
 }
 
 pub(crate) fn channel(number: u8) -> Channel {

@@ -25,13 +25,25 @@ impl<const N: usize> DelayLine<N> {
         self.ring[self.at] = x;
     }
 
-    /// What was pushed `frames` pushes before the latest one.
-    #[inline(always)]
-    pub(crate) fn tap(&self, frames: usize) -> f32 {
-        self.ring[self.at.wrapping_sub(frames) & Self::MASK]
+    /// Pushes many.
+    pub(crate) fn push_all(&mut self, samples: &[f32]) {
+        let start = (self.at + 1) & Self::MASK;
+        let first = samples.len().min(N - start);
+        self.ring[start..start + first].copy_from_slice(&samples[..first]);
+        self.ring[..samples.len() - first].copy_from_slice(&samples[first..]);
+        self.at = (self.at + samples.len()) & Self::MASK;
     }
 
-    /// The same between two samples; at least one frame.
+    /// What was pushed `frames` pushes before the latest one, and what followed it.
+    pub(crate) fn read_from(&self, frames: usize, samples: &mut [f32]) {
+        let start = self.at.wrapping_sub(frames) & Self::MASK;
+        let first = samples.len().min(N - start);
+        let rest = samples.len() - first;
+        samples[..first].copy_from_slice(&self.ring[start..start + first]);
+        samples[first..].copy_from_slice(&self.ring[..rest]);
+    }
+
+    /// The same between two samples, once; at least one frame.
     #[inline(always)]
     pub(crate) fn tap_between(&self, frames: f32) -> f32 {
         let whole = frames as i32 as usize;

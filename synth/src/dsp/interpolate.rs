@@ -1,7 +1,7 @@
 //! Reading between samples.
 
 /// The value `fraction` of the way from `y[1]` to `y[2]` on the cubic through all four (Lagrange, third order).
-#[inline]
+#[inline(always)]
 pub(crate) fn cubic(y: [f32; 4], fraction: f32) -> f32 {
     let c2 = 0.5 * (y[0] + y[2]) - y[1];
     let c3 = (y[3] - y[0]) * (1.0 / 6.0) + 0.5 * (y[1] - y[2]);
@@ -10,7 +10,7 @@ pub(crate) fn cubic(y: [f32; 4], fraction: f32) -> f32 {
 }
 
 /// What [`cubic`] multiplies its four values by.
-#[inline]
+#[inline(always)]
 pub(crate) fn cubic_weights(d: f32) -> [f32; 4] {
     let below = d + 1.0;
     let above = d - 1.0;

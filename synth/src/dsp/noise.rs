@@ -11,7 +11,7 @@ impl Noise {
     }
 
     /// The next number, evenly distributed in `-1..1`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> f32 {
         self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         self.0.cast_signed() as f32 * (1.0 / 2_147_483_648.0)
@@ -19,7 +19,7 @@ impl Noise {
 }
 
 /// Mixes the bits of `x` well (the finaliser of MurmurHash3).
-#[inline]
+#[inline(always)]
 pub(crate) fn scramble(mut x: u32) -> u32 {
     x ^= x >> 16;
     x = x.wrapping_mul(0x85eb_ca6b);
@@ -29,7 +29,7 @@ pub(crate) fn scramble(mut x: u32) -> u32 {
 }
 
 /// The number at a place of an endless sequence, in `-1..1`.
-#[inline]
+#[inline(always)]
 pub(crate) fn noise_at(seed: u32, index: u32) -> f32 {
     scramble(seed ^ index.wrapping_mul(0x9e37_79b9)).cast_signed() as f32 * (1.0 / 2_147_483_648.0)
 }

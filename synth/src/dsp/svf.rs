@@ -1,6 +1,6 @@
 //! A zero-delay state-variable filter (A. Simper, "Linear Trapezoidal Integrated SVF", Cytomic 2013).
 
-use std::f32::consts::PI;
+use super::sine::sine_of_half_turns;
 
 /// What the filter does with its input; made of a frequency and a quality.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -15,7 +15,9 @@ pub(crate) struct SvfCoefficients {
 impl SvfCoefficients {
     /// The cut-off is held between 5 Hz and 0.49 of the sample rate.
     pub(crate) fn new(cutoff_hz: f32, q: f32, sample_rate_hz: f32) -> Self {
-        let g = (PI * (cutoff_hz / sample_rate_hz).clamp(5.0 / sample_rate_hz, 0.49)).tan();
+        // The tangent of half the angle.
+        let turns = (cutoff_hz / sample_rate_hz).clamp(5.0 / sample_rate_hz, 0.49);
+        let g = sine_of_half_turns(turns) / sine_of_half_turns(0.5 - turns);
         let k = 1.0 / q.max(0.1);
         let a1 = 1.0 / (1.0 + g * (g + k));
         let a2 = g * a1;
@@ -39,7 +41,7 @@ pub(crate) struct Svf {
 }
 
 impl Svf {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn step(&mut self, x: f32, c: &SvfCoefficients) -> SvfOutput {
         let v3 = x - self.ic2;
         let band = c.a1 * self.ic1 + c.a2 * v3;
@@ -60,39 +62,17 @@ impl Svf {
     }
 }
 
-/// A bell-shaped boost or cut at one frequency, made of a state-variable filter; left and right side by side, or left alone.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Bell {
-    coefficients: SvfCoefficients,
-    /// What the band output is multiplied by and added with.
-    mix: f32,
-    ic1: [f32; 2],
-    ic2: [f32; 2],
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Bell {
-    pub(crate) fn new(frequency_hz: f32, q: f32, gain_db: f32, sample_rate_hz: f32) -> Self {
-        let amplitude = 10.0_f32.powf(gain_db / 40.0);
-        let coefficients = SvfCoefficients::new(frequency_hz.min(0.45 * sample_rate_hz), q * amplitude, sample_rate_hz);
-        Self { coefficients, mix: (amplitude * amplitude - 1.0) * coefficients.k, ..Self::default() }
-    }
-
-    #[inline]
-    pub(crate) fn step<const SIDES: usize>(&mut self, mut frame: [f32; SIDES]) -> [f32; SIDES] {
-        let SvfCoefficients { a1, a2, a3, .. } = self.coefficients;
-        for side in 0..SIDES.min(2) {
-            let v3 = frame[side] - self.ic2[side];
-            let band = a1 * self.ic1[side] + a2 * v3;
-            let low = self.ic2[side] + a2 * self.ic1[side] + a3 * v3;
-            self.ic1[side] = 2.0 * band - self.ic1[side];
-            self.ic2[side] = 2.0 * low - self.ic2[side];
-            frame[side] += self.mix * band;
+    #[test]
+    fn the_cutoff_is_where_it_is_asked_for() {
+        for cutoff_hz in [5.0_f32, 30.0, 440.0, 7000.0, 23_000.0] {
+            let c = SvfCoefficients::new(cutoff_hz, 0.707, 48_000.0);
+            let exact = (std::f64::consts::PI * f64::from(cutoff_hz) / 48_000.0).tan();
+            let g = f64::from(c.a2) / f64::from(c.a1);
+            assert!((g / exact - 1.0).abs() < 1e-5, "{cutoff_hz} Hz: {g} is not {exact}");
         }
-        frame
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.ic1 = [0.0; 2];
-        self.ic2 = [0.0; 2];
     }
 }

@@ -1,7 +1,9 @@
-//! The body, amplifier and cabinet that the voices of one channel share.
+//! What a preset puts between its voices and the desk: body, amplifier, cabinet, movement.
+//!
+//! Amplifier and movement are here; the filters of all strips are computed together, see [`equalizers`](super::equalizers).
 
 use super::motion::{Motion, MotionUnit};
-use crate::dsp::svf::{Bell, Svf, SvfCoefficients};
+use crate::dsp::svf::{Svf, SvfCoefficients};
 use crate::engines::Clock;
 
 /// A resonance or a gap of a body: frequency, quality, decibels.
@@ -33,16 +35,13 @@ impl Insert {
     pub(crate) const NONE: Self = Self { bands: &[], drive: None, highpass_hz: 0.0, motion: Motion::None };
 }
 
-const MAX_BANDS: usize = 6;
+pub(crate) const MAX_BANDS: usize = 6;
 
 /// An insert at work.
 #[derive(Debug)]
 pub(crate) struct InsertUnit {
     insert: &'static Insert,
     sample_rate_hz: f32,
-    bells: [Bell; MAX_BANDS],
-    highpass: [Svf; 2],
-    highpass_coefficients: SvfCoefficients,
     /// Before and after the amplifier: removes the rumble, and the fizz.
     tight: Svf,
     speaker: [Svf; 2],
@@ -57,9 +56,6 @@ impl InsertUnit {
         Self {
             insert: &Insert::NONE,
             sample_rate_hz: clock.sample_rate_hz,
-            bells: [Bell::default(); MAX_BANDS],
-            highpass: [Svf::default(); 2],
-            highpass_coefficients: SvfCoefficients::default(),
             tight: Svf::default(),
             speaker: [Svf::default(); 2],
             tight_coefficients: SvfCoefficients::new(90.0, 0.7, clock.sample_rate_hz),
@@ -72,11 +68,6 @@ impl InsertUnit {
     pub(crate) fn set(&mut self, insert: &'static Insert) {
         self.insert = insert;
         let rate = self.sample_rate_hz;
-        self.bells = [Bell::default(); MAX_BANDS];
-        for (index, &Band(hz, q, gain_db)) in insert.bands.iter().take(MAX_BANDS).enumerate() {
-            self.bells[index] = Bell::new(hz, q, gain_db, rate);
-        }
-        self.highpass_coefficients = SvfCoefficients::new(insert.highpass_hz, 0.7, rate);
         if let Some(drive) = &insert.drive {
             self.speaker_coefficients = SvfCoefficients::new(drive.speaker_hz, 0.8, rate);
         }
@@ -91,10 +82,6 @@ impl InsertUnit {
 
     /// Starts from silence.
     pub(crate) fn wake(&mut self) {
-        for bell in &mut self.bells {
-            bell.clear();
-        }
-        self.highpass = [Svf::default(); 2];
         self.tight = Svf::default();
         self.speaker = [Svf::default(); 2];
         self.last = (0.0, 1.0);
@@ -102,67 +89,25 @@ impl InsertUnit {
     }
 
     pub(crate) fn control(&mut self, is_fast: bool, frames: usize) {
-        for filter in self.highpass.iter_mut().chain(&mut self.speaker) {
-            filter.flush();
-        }
+        self.speaker.iter_mut().for_each(Svf::flush);
         self.tight.flush();
         self.motion.control(is_fast, frames);
     }
 
-    /// Works on a segment. `is_mono`: left and right are the same.
-    pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32], is_mono: bool) {
+    /// The amplifier, before the filters.
+    pub(crate) fn amplify(&mut self, left: &mut [f32], right: &mut [f32]) {
         if let Some(drive) = &self.insert.drive {
             self.drive(*drive, left, right);
         }
-        // One call for each number of bells, so that their states stay in registers.
-        match self.insert.bands.len() {
-            0 => self.ring::<0>(left, right, is_mono),
-            1 => self.ring::<1>(left, right, is_mono),
-            2 => self.ring::<2>(left, right, is_mono),
-            3 => self.ring::<3>(left, right, is_mono),
-            4 => self.ring::<4>(left, right, is_mono),
-            5 => self.ring::<5>(left, right, is_mono),
-            _ => self.ring::<MAX_BANDS>(left, right, is_mono),
-        }
+    }
+
+    /// The movement, after the filters.
+    pub(crate) fn shake(&mut self, left: &mut [f32], right: &mut [f32]) {
         self.motion.process(left, right);
     }
 
-    /// High-pass and bells in one pass: while one filter waits for its last sample, the next works on the one before.
-    fn ring<const BANDS: usize>(&mut self, left: &mut [f32], right: &mut [f32], is_mono: bool) {
-        let has_highpass = self.insert.highpass_hz > 0.0;
-        if BANDS == 0 && !has_highpass {
-            return;
-        }
-        let mut bells = [Bell::default(); BANDS];
-        bells.copy_from_slice(&self.bells[..BANDS]);
-        let [mut high_left, mut high_right] = self.highpass;
-        let coefficients = self.highpass_coefficients;
-        if is_mono {
-            for (left, right) in left.iter_mut().zip(right) {
-                let mut frame = [*left];
-                if has_highpass {
-                    frame = [high_left.step(frame[0], &coefficients).high];
-                }
-                for bell in &mut bells {
-                    frame = bell.step(frame);
-                }
-                (*left, *right) = (frame[0], frame[0]);
-            }
-        } else {
-            for (left, right) in left.iter_mut().zip(right) {
-                let mut frame = [*left, *right];
-                if has_highpass {
-                    frame =
-                        [high_left.step(frame[0], &coefficients).high, high_right.step(frame[1], &coefficients).high];
-                }
-                for bell in &mut bells {
-                    frame = bell.step(frame);
-                }
-                [*left, *right] = frame;
-            }
-        }
-        self.highpass = [high_left, high_right];
-        self.bells[..BANDS].copy_from_slice(&bells);
+    pub(crate) fn insert(&self) -> &'static Insert {
+        self.insert
     }
 
     /// `x / sqrt(1 + x^2)`, anti-aliased by its antiderivative (Parker, Zavalishin and Le Bivic, DAFx 2016), which for

@@ -1,10 +1,10 @@
 //! A room: eight delays that feed each other (J.-M. Jot and A. Chaigne, "Digital Delay Networks for Designing
 //! Artificial Reverberators", AES 1991), behind four all-pass diffusers.
 
-use crate::dsp::LANES;
 use crate::dsp::delay::DelayLine;
 use crate::dsp::interpolate::cubic;
 use crate::dsp::sine::{sine, step_of};
+use crate::dsp::{LANES, MAX_SEGMENT, wide};
 
 /// Lengths at 48 kHz: primes between 29 and 83 ms, so that no two lines ring together.
 const LENGTHS: [f32; LANES] = [1409.0, 1693.0, 2027.0, 2333.0, 2711.0, 3119.0, 3499.0, 3931.0];
@@ -21,6 +21,9 @@ const EARLY: [(f32, f32, f32); 6] = [
     (34.9, 0.2, 0.12),
     (41.3, 0.1, 0.19),
 ];
+
+/// Left and right of a segment.
+type Sides = [[f32; MAX_SEGMENT]; 2];
 
 /// The reverb that channels send to (controller 91).
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub(crate) struct Reverb {
     step: u32,
     wander: f32,
 }
+
+wide!(fn add<'a>(reverb: &'a mut Reverb, frames: usize, input: &'a mut Sides, out: &'a mut Sides) = Reverb::add);
 
 impl Reverb {
     /// `decay_s` is the time to 60 dB of the middle; the highs die in about half of it.
@@ -81,68 +86,126 @@ impl Reverb {
         self.phase = 0;
     }
 
-    #[inline]
-    pub(crate) fn step(&mut self, left: f32, right: f32) -> (f32, f32) {
-        // Bass in a reverb is mud.
-        self.rumble[0] += (left - self.rumble[0]) * self.rumble_share;
-        self.rumble[1] += (right - self.rumble[1]) * self.rumble_share;
-        // A hair of direct current keeps the tail from becoming denormal, and is far below hearing.
-        self.pre[0].push(left - self.rumble[0] + 1e-18);
-        self.pre[1].push(right - self.rumble[1] + 1e-18);
-        let mut out = (0.0, 0.0);
-        for &(frames, gain_left, gain_right) in &self.early {
-            let (a, b) = (self.pre[0].tap(frames), self.pre[1].tap(frames));
-            out.0 += a * gain_left + b * gain_right * 0.5;
-            out.1 += b * gain_left + a * gain_right * 0.5;
-        }
-        let mut input = [self.pre[0].tap(self.pre_frames), self.pre[1].tap(self.pre_frames)];
-        for (side, x) in input.iter_mut().enumerate() {
-            for (line, &frames) in self.diffusers[side].iter_mut().zip(&self.diffuser_frames[side]) {
-                let delayed = line.tap(frames - 1);
-                let fed = *x - 0.62 * delayed;
-                line.push(fed);
-                *x = delayed + 0.62 * fed;
+    /// Adds the reverb of `input` to `out`; `input` is used up. At most as many frames as the shortest delay has.
+    pub(crate) fn process(&mut self, frames: usize, input: &mut Sides, out: &mut Sides) {
+        add(self, frames, input, out);
+    }
+
+    #[inline(always)]
+    fn add(&mut self, frames: usize, input: &mut Sides, out: &mut Sides) {
+        let (mut rumble, share) = (self.rumble, self.rumble_share);
+        for frame in 0..frames {
+            for side in 0..2 {
+                let x = input[side][frame];
+                // Bass in a reverb is mud.
+                rumble[side] = rumble[side] * (1.0 - share) + x * share;
+                // A hair of direct current keeps the tail from becoming denormal, and is far below hearing.
+                input[side][frame] = x - rumble[side] + 1e-18;
             }
         }
-
-        self.phase = self.phase.wrapping_add(self.step);
-        let swings = [sine(self.phase) * self.wander, sine(self.phase.wrapping_add(1 << 30)) * self.wander];
-        let mask = self.lines.len() - 1;
-        let mut heard = [0.0_f32; LANES];
-        for lane in 0..LANES {
-            heard[lane] = self.lines[self.at.wrapping_sub(self.lengths[lane] - 1) & mask][lane];
+        self.rumble = rumble;
+        for (pre, input) in self.pre.iter_mut().zip(input.iter()) {
+            pre.push_all(&input[..frames]);
         }
-        // Two of the lines wander a little, so that the tail does not ring like metal.
-        for (lane, swing) in [(2, swings[0]), (5, swings[1])] {
-            let delay = self.lengths[lane] as f32 - 1.0 + swing;
-            let whole = delay as usize;
-            let y = [1, 0, -1, -2]
-                .map(|by: isize| self.lines[self.at.wrapping_sub(whole).wrapping_add_signed(by) & mask][lane]);
-            heard[lane] = cubic(y, delay - whole as f32);
-        }
-        let mut v = [0.0_f32; LANES];
-        for lane in 0..LANES {
-            self.memory[lane] = heard[lane] + (self.memory[lane] - heard[lane]) * self.damping;
-            v[lane] = self.memory[lane] * self.gains[lane];
-        }
-        out.0 += 0.5 * (v[0] - v[2] + v[4] - v[6]);
-        out.1 += 0.5 * (v[1] - v[3] + v[5] - v[7]);
-        // Hadamard: each line hears all, and no energy is made or lost.
-        for half in [1, 2, 4] {
-            for low in 0..LANES {
-                if low & half == 0 {
-                    let (a, b) = (v[low], v[low | half]);
-                    v[low] = a + b;
-                    v[low | half] = a - b;
+        self.reflect(frames, out);
+        for (side, input) in input.iter_mut().enumerate() {
+            let input = &mut input[..frames];
+            self.pre[side].read_from(self.pre_frames + frames - 1, input);
+            for (line, &length) in self.diffusers[side].iter_mut().zip(&self.diffuser_frames[side]) {
+                let mut delayed = [0.0; MAX_SEGMENT];
+                let delayed = &mut delayed[..frames];
+                line.read_from(length - 1, delayed);
+                for (x, delayed) in input.iter_mut().zip(delayed.iter()) {
+                    *x -= 0.62 * delayed;
+                }
+                line.push_all(input);
+                for (x, delayed) in input.iter_mut().zip(delayed.iter()) {
+                    *x = delayed + 0.62 * *x;
                 }
             }
         }
-        const NORM: f32 = 0.353_553_4;
-        self.at = (self.at + 1) & mask;
-        for lane in 0..LANES {
-            v[lane] = v[lane] * NORM + input[lane % 2] * 0.5;
+        self.ring(frames, input, out);
+    }
+
+    /// Adds the first reflections of the frames that came last.
+    #[inline(always)]
+    fn reflect(&self, frames: usize, out: &mut Sides) {
+        for &(delay, near, far) in &self.early {
+            let mut heard = [[0.0; MAX_SEGMENT]; 2];
+            for (line, heard) in self.pre.iter().zip(&mut heard) {
+                line.read_from(delay + frames - 1, &mut heard[..frames]);
+            }
+            for frame in 0..frames {
+                let (left, right) = (heard[0][frame], heard[1][frame]);
+                out[0][frame] += left * near + right * far * 0.5;
+                out[1][frame] += right * near + left * far * 0.5;
+            }
         }
-        self.lines[self.at] = v;
-        out
+    }
+
+    /// The lines that feed each other.
+    #[inline(always)]
+    fn ring(&mut self, frames: usize, input: &Sides, out: &mut Sides) {
+        // All that is read was written before this segment: the delays are longer.
+        let mut heard = [[0.0_f32; LANES]; MAX_SEGMENT];
+        self.listen(&mut heard[..frames]);
+        let mask = self.lines.len() - 1;
+        let (mut memory, gains, damping) = (self.memory, self.gains, self.damping);
+        for (frame, heard) in heard[..frames].iter().enumerate() {
+            let mut v = [0.0_f32; LANES];
+            for lane in 0..LANES {
+                memory[lane] = heard[lane] * (1.0 - damping) + memory[lane] * damping;
+                v[lane] = memory[lane] * gains[lane];
+            }
+            out[0][frame] += 0.5 * (v[0] - v[2] + v[4] - v[6]);
+            out[1][frame] += 0.5 * (v[1] - v[3] + v[5] - v[7]);
+            // Hadamard: each line hears all, and no energy is made or lost.
+            for half in [1, 2, 4] {
+                let last = v;
+                for lane in 0..LANES {
+                    let other = last[lane ^ half];
+                    v[lane] = if lane & half == 0 { last[lane] + other } else { other - last[lane] };
+                }
+            }
+            const NORM: f32 = 0.353_553_4;
+            let fed = [0.5 * input[0][frame], 0.5 * input[1][frame]];
+            self.at = (self.at + 1) & mask;
+            for lane in 0..LANES {
+                v[lane] = v[lane] * NORM + fed[lane % 2];
+            }
+            self.lines[self.at] = v;
+        }
+        self.memory = memory;
+    }
+
+    /// What the lines give in the next frames.
+    #[inline(always)]
+    fn listen(&mut self, heard: &mut [[f32; LANES]]) {
+        let mask = self.lines.len() - 1;
+        for lane in 0..LANES {
+            let mut at = self.at.wrapping_sub(self.lengths[lane] - 1);
+            for heard in heard.iter_mut() {
+                heard[lane] = self.lines[at & mask][lane];
+                at = at.wrapping_add(1);
+            }
+        }
+        // Two of the lines wander a little, so that the tail does not ring like metal.
+        for (lane, turn) in [(2, 0), (5, 1 << 30)] {
+            let mut delays = [0.0; MAX_SEGMENT];
+            let delays = &mut delays[..heard.len()];
+            let length = self.lengths[lane] as f32 - 1.0;
+            let mut phase = self.phase.wrapping_add(turn);
+            for delay in delays.iter_mut() {
+                phase = phase.wrapping_add(self.step);
+                *delay = length + sine(phase) * self.wander;
+            }
+            for (frame, (heard, delay)) in heard.iter_mut().zip(delays.iter()).enumerate() {
+                let whole = *delay as i32 as usize;
+                let at = (self.at + frame).wrapping_sub(whole);
+                let y = [1, 0, -1, -2].map(|by: isize| self.lines[at.wrapping_add_signed(by) & mask][lane]);
+                heard[lane] = cubic(y, *delay - whole as f32);
+            }
+        }
+        self.phase = self.phase.wrapping_add(self.step.wrapping_mul(heard.len() as u32));
     }
 }

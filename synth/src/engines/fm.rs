@@ -252,7 +252,7 @@ impl Group {
         voice.age_s += step_s;
         voice.swing = voice.swing.wrapping_add(step_of(f64::from(patch.tremolo_hz * step_s), 1.0));
         if voice.released {
-            voice.release_level -= voice.release_level * approach(step_s, patch.release_s);
+            voice.release_level -= voice.release_level * approach(step_s, patch.release_s * modulation.shape.release);
         }
         let swing = sine(voice.swing);
         let vibrato = (swing * modulation.vibrato_cents * (1.0 / 1200.0)).exp2();
@@ -266,7 +266,7 @@ impl Group {
             self.carrier_steps[index][lane] = step_of(base_hz * f64::from(stack.carrier_ratio), rate);
             self.modulator_steps[index][lane] = step_of(base_hz * f64::from(stack.modulator_ratio), rate);
 
-            let attack = smoothstep((voice.age_s / stack.attack_s.max(1e-3)).min(1.0));
+            let attack = smoothstep((voice.age_s / (stack.attack_s * modulation.shape.attack).max(1e-3)).min(1.0));
             let level = &mut voice.levels[index];
             *level += (stack.sustain - *level) * approach(step_s, stack.decay_s * shortening);
             let sidebands = &mut voice.indices[index];

@@ -17,7 +17,7 @@ use crate::bus::Buses;
 use crate::dsp::interpolate::cubic;
 use crate::dsp::noise::noise_at;
 use crate::dsp::sine::{sine, step_of};
-use crate::dsp::smoothstep;
+use crate::dsp::{MAX_SEGMENT, add, fade, wide};
 use tuning::{damping_for, delay_for};
 
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ struct Voice {
     excite_gain: f32,
     excite_pole: f32,
     excite_memory: [f32; 2],
-    blocker: [f32; 2],
+    blocker: f32,
     peak: f32,
     age_s: f32,
     swing: u32,
@@ -118,11 +118,13 @@ impl Engine for Strings {
         for (voice, ring) in self.voices[..self.end].iter_mut().zip(self.rings.chunks_exact_mut(self.ring_frames)) {
             if let Some(voice) = voice {
                 let bus = buses.input(voice.note.bus);
-                voice.render(ring, &mut bus.left[..frames], &mut bus.right[..frames]);
+                render(voice, ring, &mut bus.left[..frames], &mut bus.right[..frames]);
             }
         }
     }
 }
+
+wide!(fn render<'a>(voice: &'a mut Voice, ring: &'a mut [f32], left: &'a mut [f32], right: &'a mut [f32]) = Voice::render);
 
 impl Voice {
     fn new(patch: &'static PluckedPatch, note: &NoteStart, clock: &Clock) -> Self {
@@ -160,7 +162,7 @@ impl Voice {
             excite_gain: note.gain * 0.4 / band.sqrt(),
             excite_pole,
             excite_memory: [0.0; 2],
-            blocker: [0.0; 2],
+            blocker: 0.0,
             peak: note.gain,
             age_s: 0.0,
             swing: note.seed,
@@ -197,42 +199,74 @@ impl Voice {
         is_ringing && self.fade > 0.0
     }
 
+    #[inline(always)]
     fn render(&mut self, ring: &mut [f32], left: &mut [f32], right: &mut [f32]) {
-        let mask = ring.len() - 1;
-        for (left, right) in left.iter_mut().zip(right) {
-            self.delay += self.delay_slope;
-            let whole = self.delay as usize;
-            let fraction = self.delay - whole as f32;
-            let newest = self.at.wrapping_sub(whole);
-            let y = [
-                ring[newest.wrapping_add(1) & mask],
-                ring[newest & mask],
-                ring[newest.wrapping_sub(1) & mask],
-                ring[newest.wrapping_sub(2) & mask],
-            ];
-            let returned = cubic(y, fraction);
-            self.memory = returned + (self.memory - returned) * self.damping;
-            let mut x = self.memory * self.loss;
-            if self.excited < self.excite_frames + 64 {
-                x += self.pluck();
+        let mut done = 0;
+        while done < left.len() {
+            // As many frames as come back only after this stretch is written.
+            let end = self.delay + self.delay_slope * (left.len() - done) as f32;
+            let frames = ((self.delay.min(end) - 0.01) as usize).clamp(1, left.len() - done);
+            let stretch = done..done + frames;
+            self.swing(ring, &mut left[stretch.clone()], &mut right[stretch]);
+            done += frames;
+        }
+    }
+
+    /// A stretch that is at most one period long.
+    #[inline(always)]
+    fn swing(&mut self, ring: &mut [f32], left: &mut [f32], right: &mut [f32]) {
+        let mut out = [0.0; MAX_SEGMENT];
+        let out = &mut out[..left.len()];
+        self.listen(ring, out);
+        for x in out.iter_mut() {
+            self.memory = *x + (self.memory - *x) * self.damping;
+            *x = self.memory * self.loss;
+        }
+        let excited = (self.excite_frames + 64).saturating_sub(self.excited) as usize;
+        for x in out.iter_mut().take(excited) {
+            *x += self.pluck();
+        }
+        if self.patch.buzz > 0.0 {
+            // The string meets an obstacle on one side of its swing.
+            let limit = self.note.gain * self.patch.buzz;
+            for x in out.iter_mut() {
+                *x = if *x > limit { limit + (*x - limit) * 0.35 } else { *x };
             }
-            if self.patch.buzz > 0.0 {
-                // The string meets an obstacle on one side of its swing.
-                let limit = self.note.gain * self.patch.buzz;
-                if x > limit {
-                    x = limit + (x - limit) * 0.35;
-                }
-            }
-            self.at = self.at.wrapping_add(1) & mask;
-            ring[self.at] = x;
+        }
+        write(ring, self.at + 1, out);
+        self.at = (self.at + out.len()) & (ring.len() - 1);
+        for x in out.iter_mut() {
             // A string cannot stand still off its rest: a one-pole high-pass.
-            self.blocker[0] += (x - self.blocker[0]) * 0.0015;
-            let out = x - self.blocker[0];
-            self.peak = self.peak.max(out.abs());
-            self.fade = (self.fade - self.fade_step).max(0.0);
-            let out = out * smoothstep(self.fade);
-            *left += out * self.pan.0;
-            *right += out * self.pan.1;
+            self.blocker += (*x - self.blocker) * 0.0015;
+            *x -= self.blocker;
+        }
+        self.peak = out.iter().fold(self.peak, |peak, x| if x.abs() > peak { x.abs() } else { peak });
+        fade(&mut self.fade, self.fade_step, out);
+        add(out, self.pan.0, left);
+        add(out, self.pan.1, right);
+    }
+
+    /// What comes back from the far end of the string.
+    #[inline(always)]
+    fn listen(&mut self, ring: &[f32], out: &mut [f32]) {
+        let mask = ring.len() - 1;
+        if self.delay_slope == 0.0 {
+            let whole = self.delay as i32 as usize;
+            let fraction = self.delay - whole as f32;
+            let mut window = [0.0; MAX_SEGMENT + 3];
+            let window = &mut window[..out.len() + 3];
+            read(ring, self.at.wrapping_sub(whole + 2), window);
+            for (out, y) in out.iter_mut().zip(window.windows(4)) {
+                *out = cubic([y[3], y[2], y[1], y[0]], fraction);
+            }
+            return;
+        }
+        for (frame, out) in out.iter_mut().enumerate() {
+            self.delay += self.delay_slope;
+            let whole = self.delay as i32 as usize;
+            let newest = (self.at + frame).wrapping_sub(whole);
+            let y = [1, 0, -1, -2].map(|by: isize| ring[newest.wrapping_add_signed(by) & mask]);
+            *out = cubic(y, self.delay - whole as f32);
         }
     }
 
@@ -241,7 +275,8 @@ impl Voice {
     fn pluck(&mut self) -> f32 {
         let index = self.excited;
         self.excited += 1;
-        let back = (self.period * self.patch.position) as u32;
+        // Never at once: the two would cancel, and the highest strings be silent.
+        let back = ((self.period * self.patch.position) as u32).max(1);
         let burst = |index: u32| {
             if index < self.excite_frames { noise_at(self.note.seed, index) * 1.7 } else { 0.0 }
         };
@@ -262,4 +297,22 @@ impl Voice {
         }
         x * self.excite_gain
     }
+}
+
+/// Reads a stretch of a ring from `at` on.
+#[inline(always)]
+fn read(ring: &[f32], at: usize, samples: &mut [f32]) {
+    let start = at & (ring.len() - 1);
+    let (first, rest) = samples.split_at_mut(samples.len().min(ring.len() - start));
+    first.copy_from_slice(&ring[start..start + first.len()]);
+    rest.copy_from_slice(&ring[..rest.len()]);
+}
+
+/// Writes a stretch of a ring from `at` on.
+#[inline(always)]
+fn write(ring: &mut [f32], at: usize, samples: &[f32]) {
+    let start = at & (ring.len() - 1);
+    let (first, rest) = samples.split_at(samples.len().min(ring.len() - start));
+    ring[start..start + first.len()].copy_from_slice(first);
+    ring[..rest.len()].copy_from_slice(rest);
 }

@@ -1,6 +1,6 @@
 //! What is struck: a bank of damped sinusoids, and a burst of filtered noise.
 //!
-//! Each mode is a number that turns and shrinks in the complex plane; sixteen are computed side by side. For pianos
+//! Each mode is a number that turns and shrinks in the complex plane; eight are computed side by side. For pianos
 //! see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
 
 mod modes;
@@ -12,18 +12,18 @@ use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::Noise;
 use crate::dsp::svf::{Svf, SvfCoefficients};
-use crate::dsp::{approach, smoothstep};
+use crate::dsp::{LANES, MAX_SEGMENT, add, approach, fade, ramp, smoothstep, wide};
 use modes::ModeList;
 
 /// Modes computed side by side.
-const WIDTH: usize = 16;
-const CHUNKS: usize = 6;
+const WIDTH: usize = LANES;
+const CHUNKS: usize = 12;
 /// The most modes of one voice.
 pub(crate) const MAX_MODES: usize = WIDTH * CHUNKS;
 
 type Wide = [f32; WIDTH];
 
-/// Sixteen turning and shrinking numbers.
+/// Eight turning and shrinking numbers.
 #[derive(Debug, Clone, Copy, Default)]
 struct Chunk {
     re: Wide,
@@ -69,6 +69,8 @@ pub(crate) struct Bodies {
     /// All slots from here on are empty.
     end: usize,
     chunks: Vec<[Chunk; CHUNKS]>,
+    /// Sums of modes, lane by lane.
+    block: Box<[Wide; MAX_SEGMENT]>,
     /// Where the modes of a new voice are worked out.
     list: ModeList,
 }
@@ -80,6 +82,7 @@ impl Bodies {
             voices: vec![None; voices],
             end: 0,
             chunks: vec![[Chunk::default(); CHUNKS]; voices],
+            block: Box::new([[0.0; WIDTH]; MAX_SEGMENT]),
             list: ModeList::default(),
         }
     }
@@ -178,11 +181,22 @@ impl Engine for Bodies {
         for (voice, chunks) in self.voices[..self.end].iter_mut().zip(&mut self.chunks) {
             if let Some(voice) = voice {
                 let bus = buses.input(voice.note.bus);
-                voice.render(chunks, &mut bus.left[..frames], &mut bus.right[..frames]);
+                let (left, right) = (&mut bus.left[..frames], &mut bus.right[..frames]);
+                render(voice, chunks, &mut self.block[..frames], left, right);
             }
         }
     }
 }
+
+wide!(
+    fn render<'a>(
+        voice: &'a mut Voice,
+        chunks: &'a mut [Chunk; CHUNKS],
+        block: &'a mut [Wide],
+        left: &'a mut [f32],
+        right: &'a mut [f32]
+    ) = Voice::render
+);
 
 impl Voice {
     fn control(&mut self, chunks: &mut [Chunk; CHUNKS], modulation: &Modulation, frames: usize, clock: &Clock) -> bool {
@@ -194,8 +208,13 @@ impl Voice {
         } else {
             1.0
         };
-        let vibrato = modulation.vibrato_cents * (self.age_s * 5.2 * std::f32::consts::TAU).sin();
-        let ratio = modulation.pitch_ratio * glide * (vibrato * (1.0 / 1200.0)).exp2();
+        let vibrato = if modulation.vibrato_cents == 0.0 {
+            1.0
+        } else {
+            let swing = (self.age_s * 5.2 * std::f32::consts::TAU).sin();
+            (modulation.vibrato_cents * swing * (1.0 / 1200.0)).exp2()
+        };
+        let ratio = modulation.pitch_ratio * glide * vibrato;
         if (ratio - self.pitch_ratio).abs() > 2e-6 {
             self.pitch_ratio = ratio;
             self.turn(chunks, ratio);
@@ -218,7 +237,8 @@ impl Voice {
         self.noise_filter.flush();
         self.age_s += step_s;
         let attack = smoothstep((self.age_s / patch.attack_s.max(3e-4)).min(1.0));
-        let target = attack * modulation.gain * (1.0 - patch.tremolo * tremolo(self.age_s, patch.tremolo_hz));
+        let tremolo = if patch.tremolo == 0.0 { 0.0 } else { patch.tremolo * tremolo(self.age_s, patch.tremolo_hz) };
+        let target = attack * modulation.gain * (1.0 - tremolo);
         self.amp = self.amp_target;
         self.amp_slope = (target - self.amp_target) * slope;
         self.amp_target = target;
@@ -268,35 +288,61 @@ impl Voice {
         sum
     }
 
-    fn render(&mut self, chunks: &mut [Chunk; CHUNKS], left: &mut [f32], right: &mut [f32]) {
-        let has_noise = self.noise_level != 0.0 || self.noise_slope != 0.0;
-        for (left, right) in left.iter_mut().zip(right) {
-            let mut sum = [0.0_f32; WIDTH];
-            for chunk in &mut chunks[..self.chunks] {
-                for lane in 0..WIDTH {
-                    let (re, im) = (chunk.re[lane], chunk.im[lane]);
-                    chunk.re[lane] = re * chunk.cos[lane] - im * chunk.sin[lane];
-                    chunk.im[lane] = re * chunk.sin[lane] + im * chunk.cos[lane];
-                    sum[lane] += chunk.im[lane];
+    #[inline(always)]
+    fn render(&mut self, chunks: &mut [Chunk; CHUNKS], block: &mut [Wide], left: &mut [f32], right: &mut [f32]) {
+        let mut out = [0.0; MAX_SEGMENT];
+        let out = &mut out[..left.len()];
+        if self.chunks > 0 {
+            block.fill([0.0; WIDTH]);
+            // Several at a time: while one waits for its last product, the others work.
+            let (fours, rest) = chunks[..self.chunks].as_chunks_mut::<4>();
+            let (pairs, last) = rest.as_chunks_mut::<2>();
+            for chunks in fours {
+                turn(chunks, block);
+            }
+            for chunks in pairs {
+                turn(chunks, block);
+            }
+            if let [last] = last {
+                turn(std::array::from_mut(last), block);
+            }
+            for (out, sum) in out.iter_mut().zip(block) {
+                let mut quarter = [0.0_f32; 4];
+                for lane in 0..4 {
+                    quarter[lane] = sum[lane] + sum[lane + 4];
                 }
+                *out = (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
             }
-            let mut quarter = [0.0_f32; 4];
-            for lane in 0..4 {
-                quarter[lane] = (sum[lane] + sum[lane + 4]) + (sum[lane + 8] + sum[lane + 12]);
-            }
-            let mut out = (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
-            if has_noise {
+        }
+        if self.noise_level != 0.0 || self.noise_slope != 0.0 {
+            for out in out.iter_mut() {
                 self.noise_level += self.noise_slope;
                 let filtered = self.noise_filter.step(self.noise.next(), &self.noise_coefficients);
-                out += self.patch.burst.pick(&filtered) * self.noise_level;
+                *out += self.patch.burst.pick(&filtered) * self.noise_level;
             }
-            self.amp += self.amp_slope;
-            self.fade = (self.fade - self.fade_step).max(0.0);
-            out *= self.amp * smoothstep(self.fade);
-            *left += out * self.pan.0;
-            *right += out * self.pan.1;
+        }
+        ramp(&mut self.amp, self.amp_slope, out);
+        fade(&mut self.fade, self.fade_step, out);
+        add(out, self.pan.0, left);
+        add(out, self.pan.1, right);
+    }
+}
+
+/// Turns some chunks on for each frame of `block`, and adds them to it.
+#[inline(always)]
+fn turn<const COUNT: usize>(chunks: &mut [Chunk; COUNT], block: &mut [Wide]) {
+    let mut turning = *chunks;
+    for sum in block {
+        for chunk in &mut turning {
+            for lane in 0..WIDTH {
+                let (re, im) = (chunk.re[lane], chunk.im[lane]);
+                chunk.re[lane] = re * chunk.cos[lane] - im * chunk.sin[lane];
+                chunk.im[lane] = re * chunk.sin[lane] + im * chunk.cos[lane];
+                sum[lane] += chunk.im[lane];
+            }
         }
     }
+    *chunks = turning;
 }
 
 /// From 0 to 1 and back.

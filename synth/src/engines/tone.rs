@@ -11,8 +11,8 @@ use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::envelope::Envelope;
 use crate::dsp::noise::scramble;
-use crate::dsp::wavetable::{Table, WaveBank, read};
-use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep};
+use crate::dsp::wavetable::{Table, WaveBank, around, between};
+use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep, wide};
 
 /// The slow side of a voice.
 #[derive(Debug, Clone, Copy)]
@@ -164,12 +164,7 @@ impl Engine for Tones {
             if group.voices.iter().all(Option::is_none) {
                 continue;
             }
-            group.oscillate(block, &self.bank);
-            if group.noise_level.iter().chain(&group.noise_slope).any(|level| *level != 0.0) {
-                group.filter::<true>(block);
-            } else {
-                group.filter::<false>(block);
-            }
+            render(group, &self.bank, block);
             for lane in 0..LANES {
                 if let Some(voice) = &group.voices[lane] {
                     let (left, right) = (group.left[lane], group.right[lane]);
@@ -184,12 +179,29 @@ impl Engine for Tones {
     }
 }
 
+wide!(fn render<'a>(group: &'a mut Group, bank: &'a WaveBank, block: &'a mut [Lanes]) = Group::render);
+
 impl Group {
+    #[inline(always)]
+    fn render(&mut self, bank: &WaveBank, block: &mut [Lanes]) {
+        self.oscillate(block, bank);
+        if self.noise_level.iter().chain(&self.noise_slope).any(|level| *level != 0.0) {
+            self.filter::<true>(block);
+        } else {
+            self.filter::<false>(block);
+        }
+    }
+
+    #[inline(always)]
     fn oscillate(&mut self, block: &mut [Lanes], bank: &WaveBank) {
+        // First what is looked up, one by one; then what is worked out from it, many at a time.
+        let mut phases = [0_u32; MAX_SEGMENT];
+        let mut points = [[0.0_f32; 4]; MAX_SEGMENT];
+        let mut sound = [0.0_f32; MAX_SEGMENT];
+        let (phases, points) = (&mut phases[..block.len()], &mut points[..block.len()]);
+        let sound = &mut sound[..block.len()];
         for lane in 0..LANES {
-            for lanes in block.iter_mut() {
-                lanes[lane] = 0.0;
-            }
+            sound.fill(0.0);
             for index in 0..2 {
                 let level = self.levels[index][lane];
                 if level == 0.0 {
@@ -200,17 +212,24 @@ impl Group {
                 let mut phase = self.phases[index][lane];
                 let mut step = self.steps[index][lane];
                 let slope = self.step_slopes[index][lane].cast_unsigned();
-                for lanes in block.iter_mut() {
-                    lanes[lane] += level * read(samples, table, phase);
+                for (place, point) in phases.iter_mut().zip(points.iter_mut()) {
+                    (*place, *point) = (phase, around(samples, table, phase));
                     step = step.wrapping_add(slope);
                     phase = phase.wrapping_add(step);
                 }
                 self.phases[index][lane] = phase;
                 self.steps[index][lane] = step;
+                for ((sound, phase), point) in sound.iter_mut().zip(phases.iter()).zip(points.iter()) {
+                    *sound += level * between(*point, table, *phase);
+                }
+            }
+            for (lanes, x) in block.iter_mut().zip(sound.iter()) {
+                lanes[lane] = *x;
             }
         }
     }
 
+    #[inline(always)]
     fn filter<const NOISE: bool>(&mut self, block: &mut [Lanes]) {
         let (mut low, low_slope, mut memory) = (self.low, self.low_slope, self.low_memory);
         let (mut amp, amp_slope, mut fade, fade_step) = (self.amp, self.amp_slope, self.fade, self.fade_step);

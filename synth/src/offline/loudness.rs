@@ -4,10 +4,9 @@ use ebur128::{EbuR128, Mode};
 use thiserror::Error;
 
 use super::performance::Performance;
-use super::player::Player;
+use super::player::{Band, Player};
 use super::render::{Progress, RenderOptions, render};
 use crate::config::{ConfigError, SynthConfig};
-use crate::synth::Synth;
 
 /// The loudness of a piece.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,34 +30,72 @@ pub enum MeasureLoudnessError {
     /// `progress` gave `false`.
     #[error("the measurement of the loudness was cancelled")]
     Cancelled,
+    /// The SoundFont turned out to be damaged while it was played.
+    #[error("the SoundFont is damaged: it points to samples that it does not have")]
+    Broken,
     /// Nothing was heard.
     #[error("the piece is silent: no gain makes it louder")]
     Silent,
+}
+
+/// Listens to frames as they pass.
+pub struct LoudnessMeter(EbuR128);
+
+impl LoudnessMeter {
+    /// A meter for two channels.
+    ///
+    /// # Errors
+    ///
+    /// When the sample rate is none.
+    pub fn new(sample_rate_hz: u32) -> Result<Self, MeasureLoudnessError> {
+        Ok(Self(EbuR128::new(2, sample_rate_hz, Mode::I | Mode::TRUE_PEAK)?))
+    }
+
+    /// Hears the next frames.
+    ///
+    /// # Errors
+    ///
+    /// When the meter refuses.
+    pub fn add(&mut self, block: &[[f32; 2]]) -> Result<(), MeasureLoudnessError> {
+        Ok(self.0.add_frames_f32(block.as_flattened())?)
+    }
+
+    /// The loudness of all that was heard.
+    ///
+    /// # Errors
+    ///
+    /// When the meter refuses.
+    pub fn loudness(&self) -> Result<Loudness, MeasureLoudnessError> {
+        let peak = self.0.true_peak(0)?.max(self.0.true_peak(1)?);
+        Ok(Loudness { integrated_lufs: self.0.loudness_global()?, true_peak_dbtp: 20.0 * peak.log10() })
+    }
 }
 
 /// Plays `performance` to a meter instead of a file.
 ///
 /// # Errors
 ///
-/// When the meter refuses the sample rate, or `progress` gives `false`.
+/// When the meter refuses the sample rate, the player breaks, or `progress` gives `false`.
 pub fn measure_loudness(
-    player: &mut impl Player,
+    player: &mut (impl Player + ?Sized),
     performance: &Performance,
     options: &RenderOptions,
     mut progress: impl FnMut(Progress) -> bool,
 ) -> Result<Loudness, MeasureLoudnessError> {
-    let mut meter = EbuR128::new(2, player.sample_rate_hz(), Mode::I | Mode::TRUE_PEAK)?;
+    let mut meter = LoudnessMeter::new(player.sample_rate_hz())?;
     let mut result = Ok(());
     let is_whole = render(player, performance, options, |block, so_far| {
-        result = meter.add_frames_f32(block.as_flattened());
+        result = meter.add(block);
         result.is_ok() && progress(so_far)
     });
     result?;
     if !is_whole {
         return Err(MeasureLoudnessError::Cancelled);
     }
-    let peak = meter.true_peak(0)?.max(meter.true_peak(1)?);
-    Ok(Loudness { integrated_lufs: meter.loudness_global()?, true_peak_dbtp: 20.0 * peak.log10() })
+    if player.is_broken() {
+        return Err(MeasureLoudnessError::Broken);
+    }
+    meter.loudness()
 }
 
 /// How near to the wanted loudness is near enough.
@@ -66,7 +103,8 @@ const TOLERANCE_LU: f64 = 0.2;
 /// The limiter takes back some of a gain, so that a second and a third measurement may be needed.
 const ROUNDS: usize = 4;
 
-/// The [`SynthConfig::gain_db`] at which `performance` comes out at `target_lufs`, within a quarter of a unit.
+/// The [`SynthConfig::gain_db`] at which `performance`, played by `band`, comes out at `target_lufs`, within a quarter
+/// of a unit.
 ///
 /// Plays the piece one to four times. The limiter stays in place: a target that would need clipping is approached as
 /// far as limiting allows. Give the result to [`SynthConfig::gain_db`] and render.
@@ -76,6 +114,7 @@ const ROUNDS: usize = 4;
 /// When nothing sounds, the configuration is out of range, or `progress` gives `false`.
 pub fn gain_to_reach(
     target_lufs: f64,
+    band: &Band,
     config: &SynthConfig,
     performance: &Performance,
     options: &RenderOptions,
@@ -83,8 +122,8 @@ pub fn gain_to_reach(
 ) -> Result<f32, MeasureLoudnessError> {
     let mut config = config.clone();
     for _ in 0..ROUNDS {
-        let mut synth = Synth::new(config.clone())?;
-        let loudness = measure_loudness(&mut synth, performance, options, &mut progress)?;
+        let mut player = band.player(&config)?;
+        let loudness = measure_loudness(player.as_mut(), performance, options, &mut progress)?;
         if !loudness.integrated_lufs.is_finite() {
             return Err(MeasureLoudnessError::Silent);
         }

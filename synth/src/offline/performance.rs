@@ -69,7 +69,7 @@ impl Performance {
 
     /// The same piece with the notes of one part only.
     ///
-    /// Rendered dry (no reverb, chorus or limiter, and voices enough), the parts add up to the dry whole. Two tracks on
+    /// Rendered dry (no reverb, chorus, leveler or limiter, and voices enough), the parts add up to the dry whole. Two tracks on
     /// one channel share its amplifier: where that is overdriven, or both strike the same key, the sum is only close.
     #[must_use]
     pub fn only(&self, part: PartId) -> Self {

@@ -1,10 +1,14 @@
-//! What a performance can be rendered on.
+//! What a performance can be played on.
 
+use std::fmt;
+
+use super::soundfont::{SoundFontBank, SoundFontSynth};
+use crate::config::{ConfigError, SynthConfig};
 use crate::event::Event;
 use crate::synth::Synth;
 
-/// Turns events into frames.
-pub trait Player {
+/// Turns events into frames. After construction it neither allocates, locks nor panics.
+pub trait Player: fmt::Debug {
     /// Frames a second.
     fn sample_rate_hz(&self) -> u32;
     /// Lets `event` happen `offset_frames` after the start of the next block.
@@ -13,8 +17,12 @@ pub trait Player {
     fn render(&mut self, block: &mut [[f32; 2]]);
     /// How much later a note leaves than its event comes.
     fn latency_frames(&self) -> usize;
-    /// Whether no voice sounds. Where that cannot be known: `true`, and the tail ends when it is quiet.
-    fn is_at_rest(&self) -> bool;
+    /// How many voices sound. Where that cannot be known none, and a tail ends when it is quiet.
+    fn active_voices(&self) -> usize;
+    /// Whether it has failed for good, and is silent from then on.
+    fn is_broken(&self) -> bool {
+        false
+    }
 }
 
 impl Player for Synth {
@@ -34,7 +42,31 @@ impl Player for Synth {
         Self::latency_frames(self)
     }
 
-    fn is_at_rest(&self) -> bool {
-        self.active_voices() == 0
+    fn active_voices(&self) -> usize {
+        Self::active_voices(self)
+    }
+}
+
+/// Whose instruments are played.
+#[derive(Debug, Clone, Default)]
+pub enum Band {
+    /// Those of [`Synth`].
+    #[default]
+    BuiltIn,
+    /// Those of a SoundFont.
+    SoundFont(SoundFontBank),
+}
+
+impl Band {
+    /// Somebody who plays them.
+    ///
+    /// # Errors
+    ///
+    /// When a number in `config` is out of its range.
+    pub fn player(&self, config: &SynthConfig) -> Result<Box<dyn Player + Send>, ConfigError> {
+        Ok(match self {
+            Self::BuiltIn => Box::new(Synth::new(config.clone())?),
+            Self::SoundFont(bank) => Box::new(SoundFontSynth::new(bank, config)?),
+        })
     }
 }

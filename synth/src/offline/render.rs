@@ -40,7 +40,7 @@ pub struct Progress {
 /// The limiter's delay is taken off the front: the first frame is the first moment of the piece. `sink` also hears how
 /// far the work has come; when it gives `false` the rendering stops, and this gives `false` too.
 pub fn render(
-    player: &mut impl Player,
+    player: &mut (impl Player + ?Sized),
     performance: &Performance,
     options: &RenderOptions,
     mut sink: impl FnMut(&[[f32; 2]], Progress) -> bool,
@@ -76,7 +76,7 @@ pub fn render(
         }
         let is_quiet = block.as_flattened().iter().all(|sample| sample.abs() < SILENCE);
         quiet = if is_quiet { quiet + frames as u64 } else { 0 };
-        if is_ended && quiet >= quiet_frames && player.is_at_rest() {
+        if is_ended && quiet >= quiet_frames && player.active_voices() == 0 {
             break;
         }
     }

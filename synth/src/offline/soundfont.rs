@@ -1,5 +1,7 @@
 //! SoundFonts, for those who have one: rustysynth behind the same interface.
 
+mod chunks;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -8,7 +10,11 @@ use rustysynth::{SoundFont, Synthesizer, SynthesizerSettings};
 use thiserror::Error;
 
 use super::player::Player;
+use crate::config::{ConfigError, SynthConfig};
+use crate::dsp::gain_of_db;
+use crate::effects::limiter::Limiter;
 use crate::event::Event;
+use crate::master::CEILING_DB;
 
 /// A SoundFont that cannot be used.
 #[derive(Debug, Error)]
@@ -29,9 +35,6 @@ pub enum ReadSoundFontError {
     /// The contents make so little sense that their reader gave up.
     #[error("the SoundFont is damaged: its tables contradict each other")]
     Contradictory,
-    /// The sample rate is out of range.
-    #[error("cannot play a SoundFont at {0} Hz: choose a sample rate between 22050 and 192000 Hz")]
-    SampleRate(u32),
 }
 
 /// The sounds of a SoundFont; can be shared between players.
@@ -45,55 +48,23 @@ impl SoundFontBank {
     ///
     /// When the bytes are no whole, consistent SoundFont.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadSoundFontError> {
-        check_chunks(bytes)?;
-        // The reader trusts the tables of the file; where they lie it may index out of bounds.
+        chunks::check(bytes)?;
+        // The reader trusts the file, and its own checks and ours may miss something: then it gives up by panicking.
         let read = catch_unwind(|| SoundFont::new(&mut { bytes })).map_err(|_| ReadSoundFontError::Contradictory)?;
         Ok(Self(Arc::new(read?)))
     }
-}
-
-/// Checks that every chunk lies within what holds it, before anything is allocated by its length.
-fn check_chunks(bytes: &[u8]) -> Result<(), ReadSoundFontError> {
-    if bytes.len() < 12 || &bytes[..4] != b"RIFF" || &bytes[8..12] != b"sfbk" {
-        return Err(ReadSoundFontError::NotASoundFont);
-    }
-    let end = 8 + chunk_length(bytes, 0)?;
-    if end > bytes.len() {
-        return Err(ReadSoundFontError::Truncated { offset: 0 });
-    }
-    let mut at = 12;
-    while at + 8 <= end {
-        let inner_end = at + 8 + chunk_length(bytes, at)?;
-        if inner_end > end {
-            return Err(ReadSoundFontError::Truncated { offset: at });
-        }
-        if &bytes[at..at + 4] == b"LIST" {
-            let mut inner = at + 12;
-            while inner + 8 <= inner_end {
-                let next = inner + 8 + chunk_length(bytes, inner)?;
-                if next > inner_end {
-                    return Err(ReadSoundFontError::Truncated { offset: inner });
-                }
-                inner = next;
-            }
-        }
-        at = inner_end;
-    }
-    Ok(())
-}
-
-fn chunk_length(bytes: &[u8], at: usize) -> Result<usize, ReadSoundFontError> {
-    let length = bytes.get(at + 4..at + 8).and_then(|length| length.first_chunk());
-    let length = u32::from_le_bytes(*length.ok_or(ReadSoundFontError::Truncated { offset: at })?);
-    usize::try_from(length).map_err(|_| ReadSoundFontError::Truncated { offset: at })
 }
 
 /// Frames between two looks at the events: 0.7 ms at 48 kHz.
 const BLOCK: usize = 32;
 /// rustysynth's loudest setting that leaves room for a band.
 const VOLUME: f32 = 0.5;
-/// The most voices it takes.
-const POLYPHONY: usize = 256;
+/// How many voices rustysynth can have.
+const POLYPHONY: std::ops::RangeInclusive<usize> = 8..=256;
+/// Frames taken from it at a time.
+const STRETCH: usize = 512;
+/// Events that may wait.
+const QUEUE: usize = 8192;
 
 /// A synthesizer that plays a SoundFont.
 #[derive(Debug)]
@@ -101,44 +72,38 @@ pub struct SoundFontSynth {
     synthesizer: Synthesizer,
     sample_rate_hz: u32,
     pending: Vec<(usize, Event)>,
-    left: Vec<f32>,
-    right: Vec<f32>,
+    sides: Box<[[f32; STRETCH]; 2]>,
+    gain: f32,
+    limiter: Option<Limiter>,
     /// Whether the tables of the file turned out to be wrong while playing: silence from then on.
     is_broken: bool,
 }
 
 impl SoundFontSynth {
-    /// A player for `bank`. With `effects`, it has rustysynth's reverb and chorus.
+    /// A player for `bank`, with at most 256 voices. Reverb and chorus are rustysynth's; it has both or none.
     ///
     /// # Errors
     ///
-    /// When the sample rate is out of range or the bank contradicts itself.
-    pub fn new(bank: &SoundFontBank, sample_rate_hz: u32, effects: bool) -> Result<Self, ReadSoundFontError> {
-        if !(22_050..=192_000).contains(&sample_rate_hz) {
-            return Err(ReadSoundFontError::SampleRate(sample_rate_hz));
-        }
-        let rate = i32::try_from(sample_rate_hz).map_err(|_| ReadSoundFontError::SampleRate(sample_rate_hz))?;
-        let mut settings = SynthesizerSettings::new(rate);
+    /// When a number in `config` is out of its range.
+    pub fn new(bank: &SoundFontBank, config: &SynthConfig) -> Result<Self, ConfigError> {
+        config.check()?;
+        let sample_rate_hz = config.sample_rate_hz;
+        let mut settings = SynthesizerSettings::new(sample_rate_hz.cast_signed());
         settings.block_size = BLOCK;
-        settings.maximum_polyphony = POLYPHONY;
-        settings.enable_reverb_and_chorus = effects;
-        let mut synthesizer = catch_unwind(AssertUnwindSafe(|| Synthesizer::new(&bank.0, &settings)))
-            .map_err(|_| ReadSoundFontError::Contradictory)?
-            .map_err(|_| ReadSoundFontError::SampleRate(sample_rate_hz))?;
+        settings.maximum_polyphony = config.polyphony.clamp(*POLYPHONY.start(), *POLYPHONY.end());
+        settings.enable_reverb_and_chorus = config.reverb || config.chorus;
+        let mut synthesizer =
+            Synthesizer::new(&bank.0, &settings).map_err(|_| ConfigError::SampleRate(sample_rate_hz))?;
         synthesizer.set_master_volume(VOLUME);
         Ok(Self {
             synthesizer,
             sample_rate_hz,
-            pending: Vec::new(),
-            left: Vec::new(),
-            right: Vec::new(),
+            pending: Vec::with_capacity(QUEUE),
+            sides: Box::new([[0.0; STRETCH]; 2]),
+            gain: gain_of_db(config.gain_db),
+            limiter: config.limiter.then(|| Limiter::new(sample_rate_hz as f32, CEILING_DB)),
             is_broken: false,
         })
-    }
-
-    /// Whether the SoundFont turned out to be broken while playing.
-    pub fn is_broken(&self) -> bool {
-        self.is_broken
     }
 
     fn obey(&mut self, event: Event) {
@@ -162,24 +127,48 @@ impl SoundFontSynth {
             Event::MasterVolume(value) => {
                 synthesizer.set_master_volume(VOLUME * (f32::from(value.min(16_383)) / 16_383.0).powi(2));
             }
-            Event::SystemReset => synthesizer.reset(),
+            Event::SystemReset => {
+                synthesizer.reset();
+                synthesizer.set_master_volume(VOLUME);
+            }
             Event::AllNotesOff => {
                 synthesizer.reset_all_controllers();
                 synthesizer.note_off_all(false);
             }
             Event::AllSoundOff => synthesizer.note_off_all(true),
             // rustysynth has no pressure and no master tuning.
-            Event::PolyPressure { .. } | Event::ChannelPressure { .. } | Event::MasterTuning(_) => {}
+            Event::PolyPressure { .. }
+            | Event::ChannelPressure { .. }
+            | Event::MasterTuning(_)
+            | Event::MasterTranspose(_) => {}
         }
     }
 
-    fn render_stretch(&mut self, block: &mut [[f32; 2]]) {
-        self.left.resize(block.len(), 0.0);
-        self.right.resize(block.len(), 0.0);
-        self.synthesizer.render(&mut self.left, &mut self.right);
-        for (frame, (left, right)) in block.iter_mut().zip(self.left.iter().zip(&self.right)) {
-            *frame = [*left, *right];
+    fn render_stretches(&mut self, block: &mut [[f32; 2]]) {
+        let [left, right] = &mut *self.sides;
+        for stretch in block.chunks_mut(STRETCH) {
+            let (left, right) = (&mut left[..stretch.len()], &mut right[..stretch.len()]);
+            self.synthesizer.render(left, right);
+            for (frame, (left, right)) in stretch.iter_mut().zip(left.iter().zip(right.iter())) {
+                *frame = [*left, *right];
+            }
         }
+    }
+
+    fn play(&mut self, block: &mut [[f32; 2]]) {
+        let mut done = 0;
+        for index in 0..self.pending.len() {
+            let (offset, event) = self.pending[index];
+            if offset >= block.len() {
+                break;
+            }
+            if offset > done {
+                self.render_stretches(&mut block[done..offset]);
+                done = offset;
+            }
+            self.obey(event);
+        }
+        self.render_stretches(&mut block[done..]);
     }
 }
 
@@ -189,45 +178,49 @@ impl Player for SoundFontSynth {
     }
 
     fn handle(&mut self, event: Event, offset_frames: usize) {
+        if self.pending.len() == QUEUE {
+            // Rather early than lost.
+            let obeyed = catch_unwind(AssertUnwindSafe(|| {
+                for index in 0..QUEUE {
+                    self.obey(self.pending[index].1);
+                }
+            }));
+            self.is_broken |= obeyed.is_err();
+            self.pending.clear();
+        }
         let place = self.pending.partition_point(|(offset, _)| *offset <= offset_frames);
         self.pending.insert(place, (offset_frames, event));
     }
 
     fn render(&mut self, block: &mut [[f32; 2]]) {
-        block.fill([0.0; 2]);
-        if self.is_broken {
-            return;
-        }
-        let pending = std::mem::take(&mut self.pending);
-        let length = block.len();
         // Samples that lie outside of the file's sample data make rustysynth index out of bounds.
-        let played = catch_unwind(AssertUnwindSafe(|| {
-            let mut done = 0;
-            for &(offset, event) in pending.iter().filter(|(offset, _)| *offset < length) {
-                if offset > done {
-                    self.render_stretch(&mut block[done..offset]);
-                    done = offset;
-                }
-                self.obey(event);
-            }
-            self.render_stretch(&mut block[done..]);
-        }));
-        if played.is_err() {
+        if !self.is_broken && catch_unwind(AssertUnwindSafe(|| self.play(block))).is_err() {
             self.is_broken = true;
+        }
+        if self.is_broken {
             block.fill([0.0; 2]);
         }
-        self.pending = pending
-            .into_iter()
-            .filter(|(offset, _)| *offset >= length)
-            .map(|(offset, event)| (offset - length, event))
-            .collect();
+        let length = block.len();
+        self.pending.retain(|(offset, _)| *offset >= length);
+        for (offset, _) in &mut self.pending {
+            *offset -= length;
+        }
+        for frame in block {
+            // A filter that the file made unstable is not passed on.
+            let louder = frame.map(|sample| if sample.is_finite() { sample * self.gain } else { 0.0 });
+            *frame = self.limiter.as_mut().map_or(louder, |limiter| limiter.step(louder));
+        }
     }
 
     fn latency_frames(&self) -> usize {
+        self.limiter.as_ref().map_or(0, Limiter::latency_frames)
+    }
+
+    fn active_voices(&self) -> usize {
         0
     }
 
-    fn is_at_rest(&self) -> bool {
-        true
+    fn is_broken(&self) -> bool {
+        self.is_broken
     }
 }

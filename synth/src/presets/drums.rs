@@ -1,4 +1,4 @@
-//! The General MIDI percussion key map, keys 35 to 81.
+//! The standard kit: the General MIDI percussion key map, keys 35 to 81.
 
 use super::percussive::MEMBRANE;
 use super::{Layer, Preset, adsr, levels, struck, tone};
@@ -20,15 +20,15 @@ pub(crate) struct Drum {
 const LOWEST_KEY: u8 = 35;
 
 /// The kit has one strip of the desk.
-pub(crate) static KIT: Preset = Preset { insert: Insert::NONE, reverb: 0.55, ..Preset::BASE };
+pub(super) static KIT: Preset = Preset { insert: Insert::NONE, reverb: 0.55, ..Preset::BASE };
 
 /// The drum of a key and its level in decibels. Keys outside the map play the nearest sound of it.
-pub(crate) fn drum(key: u8) -> (&'static Drum, f32) {
+pub(super) fn drum(key: u8) -> (&'static Drum, f32) {
     let index = usize::from(key.saturating_sub(LOWEST_KEY)).min(DRUMS.len() - 1);
     (&DRUMS[index], levels::DRUMS_DB[index])
 }
 
-const fn kick(hz: f32, click: f32) -> StruckPatch {
+pub(super) const fn kick(hz: f32, click: f32) -> StruckPatch {
     StruckPatch {
         modes: Modes::Table(&[(1.0, 1.3, 1.0), (1.6, 0.3, 0.4), (2.3, 0.12, 0.25)]),
         fixed_hz: hz,
@@ -42,7 +42,7 @@ const fn kick(hz: f32, click: f32) -> StruckPatch {
     }
 }
 
-const fn snare(hz: f32, wires: f32) -> StruckPatch {
+pub(super) const fn snare(hz: f32, wires: f32) -> StruckPatch {
     StruckPatch {
         modes: Modes::Table(&[(1.0, 0.9, 1.0), (1.78, 0.6, 0.6), (2.4, 0.25, 0.4), (3.1, 0.15, 0.3)]),
         fixed_hz: hz,
@@ -63,7 +63,7 @@ const fn snare(hz: f32, wires: f32) -> StruckPatch {
     }
 }
 
-const fn tom(hz: f32) -> StruckPatch {
+pub(super) const fn tom(hz: f32) -> StruckPatch {
     StruckPatch {
         modes: MEMBRANE,
         fixed_hz: hz,
@@ -90,7 +90,7 @@ const fn hat(decay_s: f32) -> StruckPatch {
     }
 }
 
-const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
+pub(super) const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
     StruckPatch {
         modes: Modes::Cloud { count: 80, low_hz, high_hz: 12_500.0 },
         tone: 0.45,
@@ -102,7 +102,7 @@ const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
         burst: Burst {
             level: wash,
             attack_s: 0.004,
-            decay_s: decay_s * 0.11,
+            decay_s: decay_s * 0.09,
             cutoff_hz: 7000.0,
             sweep_octaves: -0.3,
             q: 0.5,
@@ -113,7 +113,7 @@ const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
     }
 }
 
-const fn skin(hz: f32, decay_s: f32, slap: f32) -> StruckPatch {
+pub(super) const fn skin(hz: f32, decay_s: f32, slap: f32) -> StruckPatch {
     StruckPatch {
         modes: MEMBRANE,
         fixed_hz: hz,
@@ -210,7 +210,7 @@ const fn cuica(scoop_cents: f32, decay_s: f32) -> TonePatch {
     }
 }
 
-const fn at(layers: &'static [Layer], pan: f32, choke: u8) -> Drum {
+pub(super) const fn at(layers: &'static [Layer], pan: f32, choke: u8) -> Drum {
     Drum { layers, pan, choke }
 }
 
@@ -234,24 +234,24 @@ static DRUMS: [Drum; 47] = [
     /* 46 Open Hi-Hat        */ at(&[struck(hat(0.32))], -0.3, 1),
     /* 47 Low-Mid Tom        */ at(&[struck(tom(128.0))], 0.05, 0),
     /* 48 Hi-Mid Tom         */ at(&[struck(tom(152.0))], -0.12, 0),
-    /* 49 Crash Cymbal 1     */ at(&[struck(cymbal(420.0, 5.5, 0.6))], -0.4, 0),
+    /* 49 Crash Cymbal 1     */ at(&[struck(cymbal(210.0, 7.0, 0.6))], -0.4, 0),
     /* 50 High Tom           */ at(&[struck(tom(180.0))], -0.28, 0),
-    /* 51 Ride Cymbal 1      */ at(&[struck(StruckPatch { tone: 0.55, ..cymbal(560.0, 4.5, 0.14) })], 0.4, 0),
-    /* 52 Chinese Cymbal     */ at(&[struck(cymbal(310.0, 3.2, 0.9))], 0.45, 0),
-    /* 53 Ride Bell          */ at(&[struck(metal(780.0, 2.6)), struck(cymbal(900.0, 3.0, 0.08)).gain(0.4)], 0.4, 0),
+    /* 51 Ride Cymbal 1      */ at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 5.7, 0.14) })], 0.4, 0),
+    /* 52 Chinese Cymbal     */ at(&[struck(cymbal(160.0, 4.0, 0.9))], 0.45, 0),
+    /* 53 Ride Bell          */ at(&[struck(metal(780.0, 2.6)), struck(cymbal(450.0, 3.8, 0.08)).gain(0.4)], 0.4, 0),
     /* 54 Tambourine         */ at(&[struck(StruckPatch {
         modes: Modes::Cloud { count: 24, low_hz: 4800.0, high_hz: 13_000.0 }, tone: 0.4, decay_s: 0.5, decay_power: 0.3, hardness_hz: 16_000.0,
         burst: Burst { level: 0.5, decay_s: 0.06, cutoff_hz: 7500.0, count: 2, gap_s: 0.022, filter: Pick::High, ..Burst::NONE },
         ..StruckPatch::BASE
     })], 0.2, 0),
-    /* 55 Splash Cymbal      */ at(&[struck(cymbal(620.0, 2.0, 0.7))], -0.2, 0),
+    /* 55 Splash Cymbal      */ at(&[struck(cymbal(310.0, 2.5, 0.7))], -0.2, 0),
     /* 56 Cowbell            */ at(&[struck(StruckPatch {
         modes: Modes::Table(&[(1.0, 1.0, 1.0), (1.507, 0.8, 0.8), (2.6, 0.25, 0.4), (3.7, 0.2, 0.3), (5.2, 0.1, 0.2)]),
         ..metal(555.0, 0.45)
     })], 0.1, 0),
-    /* 57 Crash Cymbal 2     */ at(&[struck(cymbal(480.0, 4.8, 0.65))], 0.45, 0),
+    /* 57 Crash Cymbal 2     */ at(&[struck(cymbal(240.0, 6.1, 0.65))], 0.45, 0),
     /* 58 Vibraslap          */ at(&[struck(StruckPatch { burst: Burst { level: 1.0, decay_s: 0.28, cutoff_hz: 2600.0, q: 3.0, count: 22, gap_s: 0.024, filter: Pick::Band, ..Burst::NONE }, ..StruckPatch::BASE })], 0.3, 0),
-    /* 59 Ride Cymbal 2      */ at(&[struck(cymbal(640.0, 4.0, 0.2))], 0.4, 0),
+    /* 59 Ride Cymbal 2      */ at(&[struck(cymbal(320.0, 5.1, 0.2))], 0.4, 0),
     /* 60 Hi Bongo           */ at(&[struck(skin(430.0, 0.22, 0.5))], 0.3, 0),
     /* 61 Low Bongo          */ at(&[struck(skin(310.0, 0.28, 0.4))], 0.3, 0),
     /* 62 Mute Hi Conga      */ at(&[struck(skin(330.0, 0.1, 0.8))], -0.3, 0),

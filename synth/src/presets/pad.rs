@@ -144,7 +144,8 @@ pub(super) static FAMILY: [Preset; 8] = [
                     Stack {
                         level: 0.5,
                         carrier_ratio: 2.76,
-                        modulator_ratio: 1.41,
+                        // 1.41 would put a sideband near 0 Hz.
+                        modulator_ratio: 2.09,
                         index: 1.0,
                         attack_s: 0.4,
                         decay_s: 3.0,

@@ -160,7 +160,7 @@ pub(super) static FAMILY: [Preset; 8] = [
     // Reverse Cymbal
     Preset {
         layers: &[struck(StruckPatch {
-            modes: Modes::Cloud { count: 48, low_hz: 400.0, high_hz: 9000.0 },
+            modes: Modes::Cloud { count: 64, low_hz: 220.0, high_hz: 11_000.0 },
             tone: 0.5,
             decay_s: 2.6,
             decay_power: 0.2,

@@ -138,9 +138,13 @@ pub(super) static FAMILY: [Preset; 8] = [
         reverb: 1.5,
         ..Preset::BASE
     },
-    // Ocarina
+    // Ocarina: a vessel rings at one frequency, so there is little above it.
     Preset {
         layers: &[tone(TonePatch {
+            oscillators: [
+                Oscillator::of(Wave::Sine),
+                Oscillator { level: 0.03, ratio: 3.0, ..Oscillator::of(Wave::Sine) },
+            ],
             noise: 0.035,
             noise_ratio: 1.0,
             noise_q: 3.0,

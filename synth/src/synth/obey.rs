@@ -4,7 +4,7 @@ use super::{STRIPS, Synth};
 use crate::channel::{ChannelState, Consequence};
 use crate::dsp::gain_of_db;
 use crate::event::Event;
-use crate::presets::{self, KIT, Preset};
+use crate::presets::{self, Preset};
 use crate::voices::Hold;
 
 impl Synth {
@@ -31,8 +31,9 @@ impl Synth {
             }
             Event::MasterVolume(value) => self.master.set_volume((f32::from(value.min(16_383)) / 16_383.0).powi(2)),
             Event::MasterTuning(value) => {
-                self.master_cents = (f32::from(value.min(16_383)) - 8192.0) * (100.0 / 8192.0);
+                self.master_fine_cents = (f32::from(value.min(16_383)) - 8192.0) * (100.0 / 8192.0);
             }
+            Event::MasterTranspose(semitones) => self.master_semitones = f32::from(semitones.clamp(-64, 63)),
             Event::SystemReset => self.system_reset(),
             Event::AllNotesOff => {
                 for channel in 0..self.channels.len() {
@@ -113,14 +114,15 @@ impl Synth {
     /// The preset that a channel plays.
     pub(super) fn preset_of(&self, channel: usize) -> &'static Preset {
         let state = &self.channels[channel];
-        if state.is_drums { &KIT } else { presets::program(state.program).0 }
+        if state.is_drums { presets::kit(state.program) } else { presets::program(state.program).0 }
     }
 
     /// Sets the strip of a channel up for what the channel plays.
     pub(super) fn set_up(&mut self, channel: usize) {
         let state = &self.channels[channel];
         let bus = channel * STRIPS + state.strip;
-        let (preset, level_db) = if state.is_drums { (&KIT, 0.0) } else { presets::program(state.program) };
+        let (preset, level_db) =
+            if state.is_drums { (presets::kit(state.program), 0.0) } else { presets::program(state.program) };
         self.desk[bus].set_up(preset, gain_of_db(level_db));
     }
 
@@ -132,7 +134,8 @@ impl Synth {
             self.channels[channel].strip = strip;
             self.move_on(channel);
         }
+        self.master.begin_piece();
         self.master.set_volume(1.0);
-        self.master_cents = 0.0;
+        (self.master_fine_cents, self.master_semitones) = (0.0, 0.0);
     }
 }

@@ -22,6 +22,8 @@ struct Strike {
     pan: f32,
     gain: f32,
     choke: u8,
+    /// Portamento: cents from home, seconds to get there.
+    slide: (f32, f32),
 }
 
 /// Calls `$call` on the engine of a voice.
@@ -60,13 +62,16 @@ impl Synth {
         let (restrike, choke_frames) = (fade(RESTRIKE_S), fade(CHOKE_S));
 
         let (layers, level_db, pan, choke) = if self.channels[channel].is_drums {
-            let (drum, level_db) = presets::drum(key);
+            let (drum, level_db) = presets::drum(self.channels[channel].program, key);
             (drum.layers, level_db, drum.pan, drum.choke)
         } else {
             (preset.layers, preset.key_level_db(key), preset.width * (f32::from(key) - 62.0) / 45.0, 0)
         };
+        let slide = self.channels[channel].slide_to(key);
         if choke > 0 {
             self.fade_where(choke_frames, |voice| voice.channel == channel && voice.choke == choke);
+        } else if self.channels[channel].is_mono && !self.channels[channel].is_drums {
+            self.fade_where(choke_frames, |voice| voice.channel == channel && voice.hold != Hold::Dying);
         } else if !self.channels[channel].is_drums {
             self.fade_where(restrike, |voice| {
                 voice.channel == channel && voice.key == key && voice.hold != Hold::Dying
@@ -77,7 +82,7 @@ impl Synth {
         }
         self.desk[bus].wake(&self.channels[channel].targets());
         let gain = loudness * crate::dsp::gain_of_db(level_db);
-        let strike = Strike { channel, key, velocity, bus, pan, gain, choke };
+        let strike = Strike { channel, key, velocity, bus, pan, gain, choke, slide };
         for (index, layer) in layers.iter().enumerate() {
             self.start_layer(&strike, layer, index);
         }
@@ -113,7 +118,8 @@ impl Synth {
             Sound::Struck(patch) => self.bodies.start(slot, patch, &note),
         }
         if self.frames_to_tick > 0 {
-            let modulation = self.modulation_of(strike.channel, strike.key);
+            let mut modulation = self.modulation_of(strike.channel, strike.key);
+            modulation.pitch_ratio *= (strike.slide.0 / 1200.0).exp2();
             let frames = self.frames_to_tick;
             engine_of!(self, kind, engine => engine.control(slot, &modulation, frames));
         }
@@ -126,6 +132,8 @@ impl Synth {
             choke: strike.choke,
             hold: Hold::Key,
             is_sostenuto: false,
+            slide_cents: strike.slide.0,
+            slide_speed: strike.slide.0.abs() / strike.slide.1.max(1e-3),
             born: self.position,
         });
     }
@@ -211,7 +219,7 @@ impl Synth {
 
     fn modulation_of(&self, channel: usize, key: u8) -> Modulation {
         let state = &self.channels[channel];
-        let mut modulation = state.modulation(self.master_cents);
+        let mut modulation = state.modulation(self.master_fine_cents + 100.0 * self.master_semitones);
         let pressure = state.pressure_on(key);
         modulation.vibrato_cents += pressure * 20.0;
         modulation.brightness_octaves += pressure * 0.6;
@@ -225,7 +233,13 @@ impl Synth {
         let mut has_voices = [false; super::CHANNELS * STRIPS];
         for index in (0..self.voices.len()).rev() {
             let Voice { kind, slot, channel, key, bus, .. } = self.voices[index];
-            let modulation = self.modulation_of(channel, key);
+            let mut modulation = self.modulation_of(channel, key);
+            let voice = &mut self.voices[index];
+            if voice.slide_cents != 0.0 {
+                let step = voice.slide_speed * self.clock.seconds(frames);
+                voice.slide_cents -= voice.slide_cents.clamp(-step, step);
+                modulation.pitch_ratio *= (voice.slide_cents / 1200.0).exp2();
+            }
             if engine_of!(self, kind, engine => engine.control(slot, &modulation, frames)) {
                 has_voices[bus] = true;
             } else {
@@ -237,6 +251,7 @@ impl Synth {
                 bus.control(&self.channels[index / STRIPS].targets(), has_voices[index], frames);
             }
         }
+        self.equalizers.flush();
         let is_fed = self.desk.iter().any(|bus| !bus.is_resting());
         let is_chorus_fed = self.desk.iter().any(Bus::sends_to_chorus);
         self.master.control(is_fed, is_chorus_fed, frames);

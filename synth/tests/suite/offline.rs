@@ -5,9 +5,11 @@ use std::io::Cursor;
 use ripieno_score::timeline::{Event as TimelineEvent, Message};
 use ripieno_score::{Channel, Pitch, Ppq, Program, Tick, Timeline, Velocity};
 use ripieno_synth::offline::{
-    BitDepth, Performance, RenderOptions, SoundFontBank, WavSink, gain_to_reach, measure_loudness, render,
+    Band, BitDepth, Performance, RenderOptions, SoundFontBank, WavSink, gain_to_reach, measure_loudness, render,
 };
 use ripieno_synth::{Synth, SynthConfig};
+
+use crate::suite::tiny_soundfont::{FRAMES, soundfont, soundfont_with};
 
 fn event(tick: u32, track: u16, message: Message) -> TimelineEvent {
     TimelineEvent { tick: Tick(tick), track, message }
@@ -34,7 +36,7 @@ fn piece() -> Timeline {
 }
 
 fn dry(polyphony: usize) -> SynthConfig {
-    SynthConfig { polyphony, reverb: false, chorus: false, limiter: false, ..SynthConfig::default() }
+    SynthConfig { polyphony, ..SynthConfig::default() }.dry()
 }
 
 fn frames(config: SynthConfig, performance: &Performance) -> Vec<[f32; 2]> {
@@ -108,12 +110,15 @@ fn a_piece_reaches_the_loudness_that_is_asked_for() {
     let performance = Performance::new(&piece(), 48_000);
     let options = RenderOptions::default();
     let config = SynthConfig { polyphony: 64, ..SynthConfig::default() };
-    let gain_db = gain_to_reach(-23.0, &config, &performance, &options, |_| true).unwrap();
+    let gain_db = gain_to_reach(-23.0, &Band::BuiltIn, &config, &performance, &options, |_| true).unwrap();
     let mut synth = Synth::new(SynthConfig { gain_db, ..config.clone() }).unwrap();
     let loudness = measure_loudness(&mut synth, &performance, &options, |_| true).unwrap();
     assert!((loudness.integrated_lufs + 23.0).abs() < 0.3, "{loudness:?}");
-    assert!(gain_to_reach(-23.0, &config, &Performance::default(), &options, |_| true).is_err(), "silence");
-    assert!(gain_to_reach(-23.0, &config, &performance, &options, |_| false).is_err(), "cancelled");
+    assert!(
+        gain_to_reach(-23.0, &Band::BuiltIn, &config, &Performance::default(), &options, |_| true).is_err(),
+        "silence"
+    );
+    assert!(gain_to_reach(-23.0, &Band::BuiltIn, &config, &performance, &options, |_| false).is_err(), "cancelled");
 }
 
 #[test]
@@ -146,4 +151,49 @@ fn broken_soundfonts_are_errors() {
     assert!(SoundFontBank::read(&cut).is_err());
     cut.extend_from_slice(&[0; 64]);
     assert!(SoundFontBank::read(&cut).is_err());
+}
+
+/// The piece on a SoundFont, and whether that broke.
+fn on_a_soundfont(bytes: &[u8], config: &SynthConfig) -> (Vec<[f32; 2]>, bool) {
+    let band = Band::SoundFont(SoundFontBank::read(bytes).unwrap());
+    let mut player = band.player(config).unwrap();
+    let mut out = Vec::new();
+    render(
+        player.as_mut(),
+        &Performance::new(&piece(), config.sample_rate_hz),
+        &RenderOptions::default(),
+        |block, _| {
+            out.extend_from_slice(block);
+            true
+        },
+    );
+    (out, player.is_broken())
+}
+
+#[test]
+fn a_soundfont_sounds_and_does_not_clip() {
+    let config = SynthConfig::default();
+    let (out, is_broken) = on_a_soundfont(&soundfont(), &config);
+    assert!(!is_broken);
+    let peak = |frames: &[[f32; 2]]| frames.as_flattened().iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+    assert!(peak(&out) > 0.05, "{}", peak(&out));
+    let (loud, _) = on_a_soundfont(&soundfont(), &SynthConfig { gain_db: 40.0, ..config.clone() });
+    assert!((0.7..0.9).contains(&peak(&loud)), "{}", peak(&loud));
+    let (unlimited, _) = on_a_soundfont(&soundfont(), &SynthConfig { gain_db: 40.0, ..config.dry() });
+    assert!(peak(&unlimited) > 2.0, "{}", peak(&unlimited));
+}
+
+#[test]
+fn a_soundfont_whose_samples_do_not_exist_is_refused() {
+    for bounds in [[0, 5000, 0, 100], [0, FRAMES, 0, 1_000_000], [u32::MAX, FRAMES, 0, 100], [9, 3, 0, 100]] {
+        assert!(SoundFontBank::read(&soundfont_with(bounds, 69)).is_err(), "{bounds:?}");
+    }
+}
+
+#[test]
+fn a_soundfont_that_leads_out_of_its_samples_falls_silent_and_says_so() {
+    // A loop of one frame, five octaves up: the reader believes it, and the player runs away from it.
+    let (out, is_broken) = on_a_soundfont(&soundfont_with([0, FRAMES, FRAMES - 1, FRAMES], 0), &SynthConfig::default());
+    assert!(is_broken);
+    assert!(out.as_flattened().iter().all(|x| x.abs() <= 0.9));
 }

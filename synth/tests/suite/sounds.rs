@@ -2,6 +2,7 @@
 
 use ripieno_synth::{Event, Synth};
 
+use crate::levels;
 use crate::play::{dry, off, on, program, seconds};
 
 const RATE: u32 = 22_050;
@@ -11,71 +12,91 @@ fn peak(frames: &[[f32; 2]]) -> f32 {
     frames.iter().flatten().fold(0.0, |most, x| most.max(x.abs()))
 }
 
-/// The peak of a note of half a second; checks that it ends.
-fn strike(synth: &mut Synth, channel: u8, key: u8, velocity: u8) -> f32 {
-    synth.handle(on(channel, key, velocity), 0);
-    let most = peak(&seconds(synth, 0.5));
-    synth.handle(off(channel, key), 0);
+/// The peaks of the first 0.4 s of a note at each velocity, alone.
+fn peaks(synth: &mut Synth, channel: u8, key: u8) -> [f32; 3] {
+    [1, 64, 127].map(|velocity| {
+        synth.handle(Event::AllSoundOff, 0);
+        seconds(synth, 0.02);
+        synth.handle(on(channel, key, velocity), 0);
+        let most = peak(&seconds(synth, 0.4));
+        synth.handle(off(channel, key), 0);
+        most
+    })
+}
+
+/// Waits until nothing sounds.
+fn rest(synth: &mut Synth, what: &str) {
     for _ in 0..60 {
         if synth.active_voices() == 0 {
-            return most;
+            return;
         }
-        assert!(peak(&seconds(synth, 0.25)) < 2.0);
+        assert!(peak(&seconds(synth, 0.25)) < 4.0, "{what}");
     }
-    panic!("after {} frames channel {channel} key {key} at {velocity} does not end", synth.position_frames());
+    panic!("{what} does not end");
 }
 
 #[test]
-fn every_program_sounds_and_ends() {
+fn every_program_sounds_at_every_pitch_and_velocity_and_ends() {
     let mut synth = dry(RATE).unwrap();
     for number in 0..128 {
         synth.reset();
         synth.handle(program(0, number), 0);
-        for key in [36, 60, 84] {
-            let most = strike(&mut synth, 0, key, 100);
-            assert!((0.004..1.6).contains(&most), "program {number} key {key}: {most}");
-        }
-    }
-}
-
-#[test]
-fn the_ends_of_the_keyboard_and_of_the_velocities_are_safe() {
-    let mut synth = dry(RATE).unwrap();
-    for number in (0..128).step_by(3) {
-        synth.reset();
-        synth.handle(program(0, number), 0);
-        for key in [0, 127] {
-            for velocity in [1, 127] {
-                assert!(strike(&mut synth, 0, key, velocity) < 2.0, "program {number} key {key} at {velocity}");
+        let keys = [0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 127];
+        for key in keys {
+            let [soft, middle, hard] = peaks(&mut synth, 0, key);
+            let what = format!("program {number} key {key}: {soft} {middle} {hard}");
+            assert!(hard < 2.0, "{what}");
+            // Beyond, strings are shorter than what this sample rate can tell.
+            if (24..=96).contains(&key) {
+                assert!(soft > 1e-7 && middle > 1e-3 && hard > 4e-3, "{what}");
+                // Waves and wind swell when they will.
+                assert!((soft < middle && middle < hard) || number >= 120, "{what}");
             }
         }
+        for key in keys {
+            synth.handle(on(0, key, 127), 0);
+        }
+        seconds(&mut synth, 0.3);
+        for key in keys {
+            synth.handle(off(0, key), 0);
+        }
+        rest(&mut synth, &format!("program {number}"));
     }
 }
 
 #[test]
-fn every_drum_sounds_and_ends() {
+fn every_drum_of_every_kit_sounds_at_every_velocity_and_ends() {
     let mut synth = dry(RATE).unwrap();
-    for key in 35..=81 {
+    for kit in [0].into_iter().chain(levels::KITS) {
         synth.reset();
-        let most = strike(&mut synth, 9, key, 110);
-        assert!((0.01..2.0).contains(&most), "drum {key}: {most}");
+        synth.handle(program(9, kit), 0);
+        for key in 35..=81 {
+            let [soft, middle, hard] = peaks(&mut synth, 9, key);
+            let what = format!("kit {kit} drum {key}: {soft} {middle} {hard}");
+            assert!(soft > 1e-6 && middle > 5e-3 && hard > 0.02 && hard < 2.5, "{what}");
+            assert!(soft < middle && middle < hard, "{what}");
+            rest(&mut synth, &what);
+        }
     }
     for key in [0, 34, 82, 127] {
-        assert!(strike(&mut synth, 9, key, 100) > 0.01, "keys outside of the map play what is nearest");
+        assert!(peaks(&mut synth, 9, key)[2] > 0.01, "keys outside of the map play what is nearest");
     }
 }
 
 #[test]
-fn harder_is_louder() {
-    for number in (0..128).step_by(5) {
-        let at = |velocity| {
-            let mut synth = dry(RATE).unwrap();
-            synth.handle(program(0, number), 0);
-            synth.handle(on(0, 60, velocity), 0);
-            peak(&seconds(&mut synth, 0.4))
-        };
-        assert!(at(30) < at(75) && at(75) < at(120), "program {number}");
+fn kits_differ_and_unknown_ones_are_the_standard_kit() {
+    let strike = |kit: u8, key: u8| {
+        let mut synth = dry(RATE).unwrap();
+        synth.handle(program(9, kit), 0);
+        synth.handle(on(9, key, 100), 0);
+        seconds(&mut synth, 0.2)
+    };
+    let standard = strike(0, 38);
+    for kit in levels::KITS.into_iter().filter(|&kit| kit != 8) {
+        assert!(strike(kit, 38) != standard, "kit {kit}");
     }
+    assert!(strike(8, 45) != strike(0, 45));
+    assert!(strike(3, 38) == standard);
 }
 
 #[test]
@@ -89,11 +110,26 @@ fn what_is_blown_sustains_and_what_is_struck_decays() {
         seconds(&mut synth, 2.0);
         peak(&seconds(&mut synth, 0.3)) / early
     };
-    for number in [16, 19, 40, 48, 52, 56, 60, 65, 68, 73, 80, 89] {
-        assert!(levels(number) > 0.5, "program {number} sustains");
+    // Organs, bowed strings, choirs, brass, reeds, pipes, leads but the charang, pads.
+    for number in (16..24).chain(40..45).chain(48..55).chain(56..84).chain(85..88).chain(88..96) {
+        assert!(levels(number) > 0.4, "program {number} sustains: {}", levels(number));
     }
-    for number in [0, 6, 11, 12, 13, 24, 27, 33, 45, 46, 105, 115] {
-        assert!(levels(number) < 0.5, "program {number} decays");
+    // Pianos, mallets, clean guitars, plucked basses, pizzicato, harp, timpani, what is plucked or struck elsewhere.
+    for number in (0..16).chain(24..29).chain(32..38).chain(45..48).chain(104..109).chain(112..119) {
+        assert!(levels(number) < 0.6, "program {number} decays: {}", levels(number));
+    }
+}
+
+#[test]
+fn harder_is_louder() {
+    for number in (0..128).step_by(5) {
+        let at = |velocity| {
+            let mut synth = dry(RATE).unwrap();
+            synth.handle(program(0, number), 0);
+            synth.handle(on(0, 60, velocity), 0);
+            peak(&seconds(&mut synth, 0.4))
+        };
+        assert!(at(30) < at(75) && at(75) < at(120), "program {number}");
     }
 }
 

@@ -53,7 +53,9 @@ impl ModeList {
                     // The places belong to the instrument, not to the stroke.
                     let place = (index as f32 + 0.5 + 0.5 * noise_at(count as u32, index as u32)) / count as f32;
                     let frequency_hz = low_hz * (high_hz / low_hz).powf(place);
-                    let gain = (1.0 + 0.7 * noise_at(77, index as u32)) / (count as f32).sqrt();
+                    // Plates radiate their lowest modes badly.
+                    let radiated = (place / 0.4).min(1.0).powi(2);
+                    let gain = radiated * (1.0 + 0.7 * noise_at(77, index as u32)) / (count as f32).sqrt();
                     let softness = softness(frequency_hz, patch, note);
                     let t60_s = patch.decay_s * (low_hz / frequency_hz).powf(patch.decay_power);
                     self.push(frequency_hz, gain * softness * patch.tone, t60_s, limit_hz);

@@ -1,6 +1,7 @@
 //! The slow side of wavetable voices: envelopes, vibrato, filters.
 
 use super::{Group, Voice};
+use crate::dsp::envelope::Adsr;
 use crate::dsp::sine::{sine, step_of};
 use crate::dsp::smoothstep;
 use crate::dsp::svf::SvfCoefficients;
@@ -24,10 +25,11 @@ impl Group {
         voice.age_s += step_s;
         let slope = 1.0 / frames as f32;
 
-        let swing = voice.swing(step_s);
+        let shape = &modulation.shape;
+        let swing = voice.swing(step_s, shape.vibrato_rate);
         let wander = sine(voice.drift);
-        let grown = smoothstep((voice.age_s / patch.vibrato_delay_s.max(1e-3)).min(1.0));
-        let cents = swing * (patch.vibrato_cents * grown + modulation.vibrato_cents)
+        let grown = smoothstep((voice.age_s / (patch.vibrato_delay_s * shape.vibrato_delay).max(1e-3)).min(1.0));
+        let cents = swing * (patch.vibrato_cents * shape.vibrato_depth * grown + modulation.vibrato_cents)
             + wander * patch.drift_cents
             + if voice.age_s < 12.0 * patch.scoop_s {
                 patch.scoop_cents * (-voice.age_s / patch.scoop_s).exp()
@@ -43,8 +45,7 @@ impl Group {
             let target = step_of(frequency_hz, f64::from(clock.sample_rate_hz));
             let current = if is_new { target } else { self.step_targets[index][lane] };
             self.steps[index][lane] = current;
-            self.step_slopes[index][lane] =
-                ((i64::from(target) - i64::from(current)) / i64::try_from(frames).unwrap_or(1)) as i32;
+            self.step_slopes[index][lane] = target.wrapping_sub(current).cast_signed() / frames as i32;
             self.step_targets[index][lane] = target;
             if is_new || target != current {
                 self.tables[index][lane] = bank.table(oscillator.wave, frequency_hz as f32);
@@ -57,7 +58,7 @@ impl Group {
             + patch.velocity_octaves * (voice.note.velocity - 0.63)
             + patch.wander_octaves * wander
             + modulation.brightness_octaves;
-        let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), patch.q, clock.sample_rate_hz);
+        let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), patch.q * shape.resonance, clock.sample_rate_hz);
         for (index, target) in [c.a1, c.a2, c.a3].into_iter().enumerate() {
             let current = if is_new { target } else { self.low_target[index][lane] };
             self.low[index][lane] = current;
@@ -65,7 +66,12 @@ impl Group {
             self.low_target[index][lane] = target;
         }
 
-        let envelope = voice.amp.advance(&patch.amp, step_s);
+        let amp = Adsr {
+            attack_s: patch.amp.attack_s * shape.attack,
+            release_s: patch.amp.release_s * shape.release,
+            ..patch.amp
+        };
+        let envelope = voice.amp.advance(&amp, step_s);
         let level = envelope * voice.note.gain * modulation.gain * (1.0 + patch.tremolo * swing);
         self.amp[lane] = self.amp_target[lane];
         self.amp_slope[lane] = (level - self.amp_target[lane]) * slope;
@@ -97,9 +103,9 @@ impl Group {
 
 impl Voice {
     /// Moves the slow oscillators on; gives the vibrato's position, `-1..=1`.
-    fn swing(&mut self, step_s: f32) -> f32 {
+    fn swing(&mut self, step_s: f32, rate: f32) -> f32 {
         let turn = |hz: f32| step_of(f64::from(hz * step_s), 1.0);
-        self.vibrato = self.vibrato.wrapping_add(turn(self.patch.vibrato_hz * self.pace));
+        self.vibrato = self.vibrato.wrapping_add(turn(self.patch.vibrato_hz * rate * self.pace));
         self.drift = self.drift.wrapping_add(turn(0.55 * self.pace));
         // A player's vibrato is never quite regular.
         let unsteady = 1.0 + 0.2 * sine(self.drift.wrapping_mul(3));

@@ -1,0 +1,329 @@
+//! `ripieno live`: a partner that plays on and listens.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use ripieno_composer::base;
+use ripieno_composer::compose::Seed;
+use ripieno_composer::compose::ensemble::usual_role;
+use ripieno_composer::device::DeviceChoice;
+use ripieno_composer::event::PartEvent;
+use ripieno_composer::generate::Sampling;
+use ripieno_composer::improvise::{Improviser, Playing, Settings};
+use ripieno_score::midi::{WriteOptions, write_with};
+use ripieno_score::{Channel, Program};
+use ripieno_synth::device::{DeviceOptions, Notice, Output, Tape};
+use ripieno_synth::offline::{BitDepth, WavSink};
+use ripieno_synth::{Event, SynthConfig};
+
+use crate::cli::{Live, TypedPlaying};
+use crate::commands::compose::random_seed;
+use crate::failure::{InputError, UsageError};
+use crate::input::read_midi;
+use crate::live::band::Band;
+use crate::live::journal::{Journal, Opening, Played};
+use crate::live::screen::{Screen, plain_line};
+use crate::live::tally::Tally;
+use crate::live::transport::Transport;
+use crate::live::view::View;
+use crate::live::{OWN_CHANNEL, Wish, channel_of, keyboard};
+use crate::output::OutputFile;
+use crate::progress;
+
+/// Seconds of sound that may wait to be written.
+const TAPE_S: usize = 4;
+/// Seconds before the first note.
+const COUNT_IN_S: f64 = 0.5;
+/// How often the messages of plain lines are looked at, and after how many looks a line is printed.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const LOOKS_A_LINE: u64 = 40;
+
+pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
+    let record = typed.record.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
+    if let (Some(journal), Some(record)) = (&typed.replay, &record) {
+        return write_midi(&Played::read(journal)?, record);
+    }
+    let wav = typed.wav.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
+    let journal_path = journal_path(typed)?;
+    let seed = typed.seed.unwrap_or_else(random_seed);
+    let settings = settings(typed, seed)?;
+    let model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    let mut improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
+    improviser.prepare();
+
+    let view = Arc::new(Mutex::new(View { styles: settings.styles.clone(), ..View::default() }));
+    let notices = Arc::clone(&view);
+    let say = move |notice| notices.lock().unwrap_or_else(PoisonError::into_inner).say(words(&notice));
+    let mut output = Output::open(&device_options(typed), say)
+        .context("no sound: `ripieno compose` writes MIDI and WAV files without a device")?;
+    let rate_hz = output.sample_rate_hz();
+    send_programs(&mut output, improviser.parts(), typed)?;
+    let mut keys = output.take_keys().expect("taken only here");
+    let heard = keys.take_heard().expect("taken only here");
+    let keys = Arc::new(Mutex::new(keys));
+    let (wish, wishes) = channel();
+    let _input =
+        typed.input.as_deref().map(|name| keyboard::connect(name, Arc::clone(&keys), wish.clone())).transpose()?;
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "half a second")]
+    let first_frame = output.position_frames() + (COUNT_IN_S * f64::from(rate_hz)) as u64;
+    let opening = Opening {
+        version: env!("CARGO_PKG_VERSION").into(),
+        rate_hz,
+        first_frame,
+        tempo_bpm: improviser.tempo_bpm(),
+        meter: improviser.meter(),
+        instruments: improviser.parts().iter().map(|part| part.instrument).collect(),
+        own_instrument: typed.instrument.index(),
+        about: about(typed, seed),
+    };
+    let file = match &journal_path {
+        Some((path, _)) => File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
+        None => tempfile::tempfile().context("cannot keep a journal")?,
+    };
+    let journal = Journal::begin(file, &opening)?;
+    let cancelled = progress::cancelled_by_ctrl_c()?;
+    let is_over = AtomicBool::new(false);
+    let weights = style_weights(&model.header.styles, &settings.styles);
+    let tape = output.take_tape().zip(wav);
+    let last_step = typed.bars.map(|bars| f64::from(bars.saturating_sub(2)) * improviser.bar_steps() as f64);
+    let band = Band {
+        transport: Transport::new(rate_hz, first_frame, improviser.tempo_bpm()),
+        improviser,
+        output,
+        heard,
+        wishes,
+        view: Arc::clone(&view),
+        journal,
+        sampling: settings.sampling,
+        density: settings.density,
+        slowed: Duration::from_millis(typed.slowed_ms),
+        last_step,
+    };
+    let tally = std::thread::scope(|scope| -> anyhow::Result<Tally> {
+        let stop = &is_over;
+        let recorder = tape.map(|(tape, wav)| scope.spawn(move || write_tape(tape, &wav, rate_hz, first_frame, stop)));
+        let player = std::thread::Builder::new().name("ripieno-band".into()).spawn_scoped(scope, move || {
+            let tally = band.play();
+            stop.store(true, Ordering::Release);
+            tally
+        })?;
+        let stopped = || cancelled.load(Ordering::Relaxed) || is_over.load(Ordering::Acquire);
+        if typed.headless || !io::stdout().is_terminal() {
+            print_lines(&view, &stopped);
+        } else {
+            let styles = model.header.styles.clone();
+            let screen = Screen::new(view, wish.clone(), Arc::clone(&keys), styles, weights, typed.split.value());
+            screen.run(&stopped).context("cannot use the terminal; --headless does without")?;
+        }
+        let _ = wish.send(Wish::Stop);
+        let tally = player.join().map_err(|_| anyhow!("the band broke down; the journal has what was played"))??;
+        is_over.store(true, Ordering::Release);
+        if let Some(recorder) = recorder {
+            recorder.join().map_err(|_| anyhow!("the recorder broke down"))??;
+        }
+        Ok(tally)
+    })?;
+    if let (Some(record), Some((path, is_kept))) = (&record, &journal_path) {
+        write_midi(&Played::read(path)?, record)?;
+        if !is_kept {
+            // It has become the MIDI file.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+    report(typed, seed, &tally)
+}
+
+/// Where the journal lies, and whether it stays: beside the MIDI file that it becomes when nobody asks for it.
+fn journal_path(typed: &Live) -> Result<Option<(PathBuf, bool)>, UsageError> {
+    if let Some(path) = &typed.journal {
+        OutputFile::new(path, typed.force)?;
+        return Ok(Some((path.clone(), true)));
+    }
+    let Some(record) = &typed.record else { return Ok(None) };
+    let mut name = record.clone().into_os_string();
+    name.push(".journal");
+    let path = PathBuf::from(name);
+    if path.exists() && !typed.force {
+        return Err(UsageError(format!(
+            "{} is left from a performance that was cut short: make a file of it with --replay, or remove it",
+            path.display()
+        )));
+    }
+    Ok(Some((path, false)))
+}
+
+fn settings(typed: &Live, seed: u64) -> anyhow::Result<Settings> {
+    let theme = typed.seed_melody.as_deref().map(hear).transpose()?;
+    let usual = if typed.input.is_some() { TypedPlaying::Answer } else { TypedPlaying::Alone };
+    let playing = match typed.mode.unwrap_or(usual) {
+        TypedPlaying::Alone => Playing::Alone,
+        TypedPlaying::Accompany => Playing::Accompany,
+        TypedPlaying::Answer => Playing::Answer,
+        TypedPlaying::Trade => Playing::Trade { bars: 4 },
+        TypedPlaying::Band => Playing::Band { split: typed.split.value() },
+    };
+    let mut parts: Vec<PartEvent> = Vec::new();
+    for instrument in &typed.parts {
+        parts.push(PartEvent { instrument: instrument.index(), role: usual_role(*instrument, &parts) });
+    }
+    let usual = Sampling::default();
+    Ok(Settings {
+        styles: typed.style.as_ref().map_or(Vec::new(), |mix| mix.0.clone()),
+        parts,
+        key: typed.key,
+        tempo_bpm: typed.tempo.map(f64::from),
+        sampling: Sampling { temperature: typed.temperature.unwrap_or(usual.temperature), ..usual },
+        density: typed.density,
+        playing,
+        theme,
+        look_ahead: typed.look_ahead,
+        commit: typed.commit,
+        seed,
+        ..Settings::default()
+    })
+}
+
+fn hear(path: &Path) -> anyhow::Result<Seed> {
+    let file = read_midi(path)?;
+    let bad = |error: ripieno_composer::compose::ComposeError| InputError {
+        message: format!("cannot play from {}: {error}", path.display()),
+        source: None,
+    };
+    Ok(Seed::hear(&file.score).map_err(bad)?)
+}
+
+fn device_options(typed: &Live) -> DeviceOptions {
+    DeviceOptions {
+        host: typed.host.clone(),
+        device: typed.device.clone(),
+        sample_rate_hz: None,
+        buffer_frames: typed.buffer,
+        synth: SynthConfig::default(),
+        tape_frames: if typed.wav.is_some() { TAPE_S * 192_000 } else { 0 },
+        ..DeviceOptions::default()
+    }
+}
+
+fn send_programs(output: &mut Output, parts: &[PartEvent], typed: &Live) -> anyhow::Result<()> {
+    let machine = parts.iter().enumerate().map(|(slot, part)| (channel_of(slot, part.instrument), part.instrument));
+    let own = Channel::new(OWN_CHANNEL).expect("below 16");
+    for (channel, instrument) in machine.chain([(own, typed.instrument.index())]) {
+        if let Some(program) = Program::new(instrument).filter(|_| instrument < 128) {
+            output.send(Event::Program { channel, program }, 0)?;
+        }
+    }
+    Ok(())
+}
+
+fn style_weights(names: &[String], styles: &[(String, f32)]) -> Vec<f32> {
+    let mut weights = vec![0.0; names.len() + 1];
+    for (name, weight) in styles {
+        if let Some(index) = names.iter().position(|known| known == name) {
+            weights[index + 1] = *weight;
+        }
+    }
+    weights[0] = 1.0 - weights.iter().sum::<f32>();
+    weights
+}
+
+fn about(typed: &Live, seed: u64) -> String {
+    let style = typed.style.as_ref().map_or("no style".to_owned(), |mix| {
+        let styles: Vec<String> = mix.0.iter().map(|(name, share)| format!("{name}:{share:.2}")).collect();
+        styles.join(",")
+    });
+    format!("improvised live with ripieno {}, style {style}, random seed {seed}", env!("CARGO_PKG_VERSION"))
+}
+
+fn words(notice: &Notice) -> String {
+    match notice {
+        Notice::Lost { reason } => format!("the sound device is gone ({reason}); the music waits for it"),
+        Notice::StillLost { attempts, .. } => format!("no sound device yet, {attempts} attempts"),
+        Notice::Restored { .. } => "sound is back".into(),
+        Notice::Errors { count, last } => format!("{count} errors of the sound system: {last}"),
+        _ => String::new(),
+    }
+}
+
+/// Writes what is played until it is over.
+fn write_tape(
+    mut tape: Tape,
+    wav: &OutputFile,
+    rate_hz: u32,
+    first_frame: u64,
+    is_over: &AtomicBool,
+) -> anyhow::Result<()> {
+    let pending = wav.begin()?;
+    let mut sink = WavSink::new(BufWriter::new(pending.file()), rate_hz, BitDepth::TwentyFour)?;
+    // The recording begins with the first bar, as the MIDI file does.
+    let mut skip = usize::try_from(first_frame).unwrap_or(usize::MAX);
+    loop {
+        let was_over = is_over.load(Ordering::Acquire);
+        let mut written = Ok(());
+        tape.drain(|frames| {
+            let skipped = skip.min(frames.len());
+            skip -= skipped;
+            if written.is_ok() {
+                written = sink.write(&frames[skipped..]);
+            }
+        });
+        written.with_context(|| wav.complaint())?;
+        if was_over {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    sink.finish().with_context(|| wav.complaint())?;
+    if tape.lost_frames() > 0 {
+        tracing::warn!("{} frames of the recording were lost: the disk was too slow", tape.lost_frames());
+    }
+    pending.close().keep()?;
+    Ok(())
+}
+
+fn print_lines(view: &Mutex<View>, stopped: &dyn Fn() -> bool) {
+    let mut said = 0;
+    for look in 1u64.. {
+        if stopped() {
+            return;
+        }
+        let seen = view.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut err = io::stderr().lock();
+        let total = seen.said;
+        for message in seen.messages.iter().skip(seen.messages.len() - (total - said).min(seen.messages.len())) {
+            let _ = writeln!(err, "{message}");
+        }
+        said = total;
+        if look.is_multiple_of(LOOKS_A_LINE) {
+            let _ = writeln!(err, "{}", plain_line(&seen));
+        }
+        drop(err);
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn write_midi(played: &Played, output: &OutputFile) -> anyhow::Result<()> {
+    let texts = vec![played.opening.about.clone()];
+    output.write(&write_with(&played.to_score(), &WriteOptions { texts }))
+}
+
+fn report(typed: &Live, seed: u64, tally: &Tally) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    if typed.json {
+        serde_json::to_writer_pretty(&mut out, tally).map_err(io::Error::from)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    tally.print(&mut out)?;
+    writeln!(out, "random seed {seed}")?;
+    for path in [&typed.record, &typed.wav, &typed.journal].into_iter().flatten() {
+        writeln!(out, "written   {}", path.display())?;
+    }
+    Ok(())
+}

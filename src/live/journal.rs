@@ -1,0 +1,277 @@
+//! What was played, line by line on disk while it is played, and the MIDI file that is made of it.
+//!
+//! A line is one JSON value. A performance that was cut short can be made a file of, as far as it came.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use ripieno_score::{
+    Channel, Instrument, Meter, MeterChange, Note, Part, Pitch, Ppq, Score, TempoChange, Tick, Velocity,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::InputError;
+
+/// Ticks of a quarter note: a quarter of a millisecond at 120.
+const TICKS: u16 = 1920;
+
+/// The first line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Opening {
+    /// Of the program that wrote it.
+    pub(crate) version: String,
+    /// Frames a second of all frames.
+    pub(crate) rate_hz: u32,
+    /// Frame of the first bar.
+    pub(crate) first_frame: u64,
+    pub(crate) tempo_bpm: f64,
+    pub(crate) meter: Meter,
+    /// The instruments of the machine's parts, the tune first; 128 is the drums.
+    pub(crate) instruments: Vec<u8>,
+    /// The person's instrument.
+    pub(crate) own_instrument: u8,
+    /// Text about how the music came about.
+    pub(crate) about: String,
+}
+
+/// Every other line.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub(crate) enum Entry {
+    /// A note of the machine.
+    Machine { part: u8, pitch: u8, velocity: u8, on: u64, off: u64 },
+    /// A key of the person goes down.
+    Press { pitch: u8, velocity: u8, at: u64 },
+    /// A key of the person goes up.
+    Release { pitch: u8, at: u64 },
+    /// From `at` on, music moves at another tempo.
+    Tempo { bpm: f64, at: u64 },
+    /// A beat was filled with what was heard before.
+    Fallback { at: u64 },
+    /// The end.
+    End { at: u64 },
+}
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    lines: BufWriter<File>,
+}
+
+impl Journal {
+    pub(crate) fn begin(file: File, opening: &Opening) -> anyhow::Result<Self> {
+        let mut journal = Self { lines: BufWriter::new(file) };
+        journal.line(opening)?;
+        journal.flush()?;
+        Ok(journal)
+    }
+
+    fn line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        serde_json::to_writer(&mut self.lines, value)?;
+        self.lines.write_all(b"\n")?;
+        Ok(())
+    }
+
+    pub(crate) fn write(&mut self, entry: Entry) -> anyhow::Result<()> {
+        self.line(&entry).context("cannot write the journal")
+    }
+
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
+        self.lines.flush().context("cannot write the journal")
+    }
+}
+
+/// A journal that was written. A last line that was cut short is left out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Played {
+    pub(crate) opening: Opening,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Played {
+    pub(crate) fn read(path: &Path) -> Result<Self, InputError> {
+        let refused = |message: String, source: Option<Box<dyn std::error::Error + Send + Sync>>| InputError {
+            message: format!("{}: {message}", path.display()),
+            source,
+        };
+        let file = File::open(path).map_err(|error| refused("cannot be read".into(), Some(error.into())))?;
+        let mut lines = BufReader::new(file).split(b'\n');
+        let first = lines.next().and_then(Result::ok).unwrap_or_default();
+        let opening: Opening = serde_json::from_slice(&first)
+            .map_err(|error| refused("this is no journal of a performance".into(), Some(error.into())))?;
+        if opening.rate_hz == 0 || !(1.0..=1000.0).contains(&opening.tempo_bpm) || opening.instruments.len() > 48 {
+            return Err(refused("its first line makes no sense".into(), None));
+        }
+        let mut entries = Vec::new();
+        for line in lines {
+            let line = line.map_err(|error| refused("cannot be read".into(), Some(error.into())))?;
+            match serde_json::from_slice(&line) {
+                Ok(entry) => entries.push(entry),
+                Err(_) => break,
+            }
+        }
+        Ok(Self { opening, entries })
+    }
+
+    /// The performance as a score: a part for the person, one for each part of the machine, onsets to a quarter of a
+    /// millisecond.
+    pub(crate) fn to_score(&self) -> Score {
+        let opening = &self.opening;
+        let mut clock = Clock::new(opening);
+        let mut score = Score { ppq: Ppq::new(TICKS).expect("within a file's range"), ..Score::default() };
+        score.meters.push(MeterChange { tick: Tick::ZERO, meter: opening.meter });
+        score.tempos.push(TempoChange::from_bpm(Tick::ZERO, opening.tempo_bpm));
+        for entry in &self.entries {
+            if let Entry::Tempo { bpm, at } = *entry {
+                score.tempos.push(TempoChange::from_bpm(clock.set(at, bpm), bpm));
+            }
+        }
+        let instrument = |index: u8| Instrument::from_index(index.min(128)).expect("at most 128");
+        let part = |name: String, index: u8, channel: u8| Part {
+            name,
+            instrument: instrument(index),
+            channel: Channel::new(channel).expect("below 16"),
+            notes: Vec::new(),
+        };
+        let mut own = part("You".into(), opening.own_instrument, 15);
+        let parts = opening.instruments.iter().enumerate();
+        let name = |index: u8| format!("Ripieno: {}", instrument(index).name());
+        let mut parts: Vec<Part> =
+            parts.map(|(slot, &index)| part(name(index), index, super::channel_of(slot, index).value())).collect();
+        let mut held: Vec<(u8, u8, u64)> = Vec::new();
+        let end = self.entries.iter().map(Entry::at).max().unwrap_or(0);
+        let releases = self.entries.iter().copied();
+        let all = releases.chain((0..128).map(|pitch| Entry::Release { pitch, at: end }));
+        for entry in all {
+            match entry {
+                Entry::Machine { part, pitch, velocity, on, off } => {
+                    if let Some(part) = parts.get_mut(usize::from(part)) {
+                        part.notes.extend(clock.note(pitch, velocity, on, off));
+                    }
+                }
+                Entry::Press { pitch, velocity, at } => held.push((pitch, velocity, at)),
+                Entry::Release { pitch, at } => {
+                    while let Some(index) = held.iter().position(|&(key, ..)| key == pitch) {
+                        let (pitch, velocity, on) = held.remove(index);
+                        own.notes.extend(clock.note(pitch, velocity, on, at));
+                    }
+                }
+                Entry::Tempo { .. } | Entry::Fallback { .. } | Entry::End { .. } => {}
+            }
+        }
+        parts.insert(0, own);
+        for part in &mut parts {
+            part.notes.sort_by_key(|note| (note.onset, note.pitch));
+        }
+        score.parts = parts.into_iter().filter(|part| !part.notes.is_empty()).collect();
+        score
+    }
+}
+
+impl Entry {
+    pub(crate) fn at(&self) -> u64 {
+        match *self {
+            Self::Machine { on, .. } => on,
+            Self::Press { at, .. }
+            | Self::Release { at, .. }
+            | Self::Tempo { at, .. }
+            | Self::Fallback { at }
+            | Self::End { at } => at,
+        }
+    }
+}
+
+/// Frames become ticks.
+struct Clock {
+    rate_hz: f64,
+    /// Frame, tick and tempo.
+    changes: Vec<(u64, f64, f64)>,
+}
+
+impl Clock {
+    fn new(opening: &Opening) -> Self {
+        let changes = vec![(opening.first_frame, 0.0, opening.tempo_bpm)];
+        Self { rate_hz: opening.rate_hz.into(), changes }
+    }
+
+    fn exact(&self, frame: u64) -> f64 {
+        let &(at, tick, bpm) = self.changes.iter().rev().find(|change| change.0 <= frame).unwrap_or(&self.changes[0]);
+        let seconds = (frame as f64 - at as f64) / self.rate_hz;
+        (tick + seconds * bpm / 60.0 * f64::from(TICKS)).max(0.0)
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; days of music fit")]
+    fn tick(&self, frame: u64) -> Tick {
+        Tick(self.exact(frame).round() as u32)
+    }
+
+    fn set(&mut self, frame: u64, bpm: f64) -> Tick {
+        let exact = self.exact(frame).round();
+        self.changes.push((frame, exact, bpm));
+        self.tick(frame)
+    }
+
+    fn note(&self, pitch: u8, velocity: u8, on: u64, off: u64) -> Option<Note> {
+        let (onset, end) = (self.tick(on), self.tick(off));
+        let duration = Tick(end.0.saturating_sub(onset.0).max(1));
+        Some(Note { onset, duration, pitch: Pitch::new(pitch)?, velocity: Velocity::new(velocity)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening() -> Opening {
+        Opening {
+            version: "test".into(),
+            rate_hz: 48_000,
+            first_frame: 4800,
+            tempo_bpm: 120.0,
+            meter: Meter::COMMON,
+            instruments: vec![73, 128],
+            own_instrument: 0,
+            about: String::new(),
+        }
+    }
+
+    fn entries() -> Vec<Entry> {
+        vec![
+            Entry::Machine { part: 0, pitch: 72, velocity: 80, on: 4800, off: 28_800 },
+            Entry::Press { pitch: 60, velocity: 90, at: 28_800 },
+            Entry::Tempo { bpm: 60.0, at: 52_800 },
+            Entry::Release { pitch: 60, at: 76_800 },
+            Entry::Machine { part: 1, pitch: 38, velocity: 100, on: 100_800, off: 102_000 },
+            Entry::Press { pitch: 64, velocity: 90, at: 100_800 },
+        ]
+    }
+
+    #[test]
+    fn onsets_follow_the_tempo_and_keys_that_stay_down_end_with_the_performance() {
+        let score = Played { opening: opening(), entries: entries() }.to_score();
+        let names: Vec<&str> = score.parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["You", "Ripieno: Flute", "Ripieno: Drums"]);
+        let own: Vec<(u32, u32)> = score.parts[0].notes.iter().map(|note| (note.onset.0, note.duration.0)).collect();
+        // Two quarters at 120, half a second at 60.
+        assert_eq!(own, [(1920, 1920 + 960), (2 * 1920 + 1920, 1)]);
+        assert_eq!(score.parts[2].notes[0].onset, Tick(2 * 1920 + 1920));
+    }
+
+    #[test]
+    fn a_journal_that_was_cut_short_comes_back_as_far_as_it_came() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("journal");
+        let mut journal = Journal::begin(File::create(&path).expect("new"), &opening()).expect("written");
+        entries().into_iter().for_each(|entry| journal.write(entry).expect("written"));
+        journal.flush().expect("written");
+        let whole = Played::read(&path).expect("whole");
+        assert_eq!((whole.opening, whole.entries), (opening(), entries()));
+        let bytes = std::fs::read(&path).expect("there");
+        std::fs::write(&path, &bytes[..bytes.len() - 10]).expect("written");
+        assert_eq!(Played::read(&path).expect("cut short").entries.len(), entries().len() - 1);
+        std::fs::write(&path, b"MThd").expect("written");
+        assert!(Played::read(&path).is_err());
+    }
+}
