@@ -28,6 +28,7 @@ mod spelling;
 mod test_pieces;
 mod texture;
 mod voices;
+mod within;
 
 use serde::Serialize;
 
@@ -78,10 +79,10 @@ impl Analysis {
         let chords = harmony::harmony(grid, &voices, &atoms);
         let keys = keys::areas(grid, &chords);
         let melody = melody::melody(grid);
-        let (phrases, cadences) = phrases::phrases(grid, &melody, &chords);
+        let (mut phrases, cadences) = phrases::phrases(grid, &melody, &chords);
         let phrase_starts: Vec<u32> = phrases.iter().map(|phrase| phrase.from.step).collect();
         Self {
-            form: form::form(grid, &melody, &phrases),
+            form: form::form(grid, &melody, &mut phrases),
             motifs: motifs::motifs(grid, &voices, &melody, &keys, &phrase_starts),
             sequences: motifs::sequences(grid, &voices, &melody, &keys),
             imitation: imitation::imitation(grid, &voices, &keys),

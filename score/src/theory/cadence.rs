@@ -33,6 +33,10 @@ pub struct Cadence {
     pub at: Place,
     /// The bar in which its last two chords begin to move.
     pub from_bar: usize,
+    /// Where the phrase that it closes ends, in steps.
+    pub phrase_end: u32,
+    /// Whether its chords are only implied by a line that sounds alone.
+    pub is_implied: bool,
     /// How it ends.
     pub kind: CadenceKind,
     /// The key.
@@ -72,14 +76,20 @@ pub(super) fn cadence(chords: &[RomanChord], index: usize, soprano: Option<u8>) 
 }
 
 /// The cadence as a record.
-pub(super) fn record(grid: &GridScore, chords: &[RomanChord], index: usize, kind: CadenceKind) -> Cadence {
+pub(super) fn record(
+    grid: &GridScore,
+    chords: &[RomanChord],
+    (index, kind): (usize, CadenceKind),
+    phrase_end: u32,
+) -> Cadence {
     let last = &chords[index];
     let before = chords[..index].iter().rev().find(|chord| chord.root != last.root).unwrap_or(last);
-    // An arrival on a six-four chord is an arrival on the dominant's own beat.
     let at = Place::of(grid, last.from.step);
     Cadence {
         at,
         from_bar: before.from.bar,
+        phrase_end,
+        is_implied: last.is_implied,
         kind,
         key: last.key,
         chords: [before.numeral.clone(), last.numeral.clone()],

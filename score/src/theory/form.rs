@@ -57,13 +57,12 @@ pub struct Form {
     pub sections: Vec<Section>,
     /// Periods and sentences.
     pub themes: Vec<Theme>,
-    /// The letter of each phrase, as many as there are phrases.
-    pub phrase_letters: Vec<String>,
     /// What such a row of sections is called: `ternary form`, `binary form`, `rondo`, `theme and variations`, `strophic form`.
     pub name: Option<&'static str>,
 }
 
-pub(super) fn form(grid: &GridScore, melody: &[usize], phrases: &[Phrase]) -> Form {
+/// The form, and the letters of the phrases into them.
+pub(super) fn form(grid: &GridScore, melody: &[usize], phrases: &mut [Phrase]) -> Form {
     let bars = grid.bars.len();
     if phrases.is_empty() || bars > MOST_BARS {
         return Form::default();
@@ -73,11 +72,13 @@ pub(super) fn form(grid: &GridScore, melody: &[usize], phrases: &[Phrase]) -> Fo
     let last = phrases.last().map_or(bars, |phrase| phrase.last_bar.max(1));
     let spans = spans(&starts, last);
     let sections = sections(&alike, phrases, &spans);
+    for (phrase, letter) in phrases.iter_mut().zip(letters(&alike, &spans, 'a')) {
+        phrase.letter = letter;
+    }
     let section_letters = letters(&alike, &sections, 'A');
     let name = name(&section_letters);
     Form {
         themes: themes(&alike, phrases, &spans),
-        phrase_letters: letters(&alike, &spans, 'a'),
         sections: sections
             .iter()
             .zip(section_letters)
@@ -340,8 +341,8 @@ mod tests {
 
     #[test]
     fn phrases_that_are_alike_share_a_letter() {
-        let form = ode().form;
-        assert_eq!(form.phrase_letters.concat().replace('\'', ""), "aaba", "{form:?}");
+        let letters: String = ode().phrases.iter().map(|phrase| phrase.letter.clone()).collect();
+        assert_eq!(letters.replace('\'', ""), "aaba");
     }
 
     #[test]

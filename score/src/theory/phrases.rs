@@ -27,6 +27,9 @@ pub struct Phrase {
     pub from: Place,
     /// The step at which its last note ends.
     pub end: u32,
+    /// What it is called beside the others: the same letter is the same music, a prime marks a variant. Empty in very
+    /// long pieces.
+    pub letter: String,
     /// The bar in which its last note begins.
     pub last_bar: usize,
     /// How it ends.
@@ -46,12 +49,13 @@ pub(super) fn phrases(grid: &GridScore, melody: &[usize], chords: &[RomanChord])
     let mut cadences: Vec<Cadence> = Vec::new();
     for (first, last) in divide(grid, &notes, &ends) {
         let end = &ends[last];
-        if let Some((index, kind)) = end.cadence {
-            cadences.push(record(grid, chords, index, kind));
+        if let Some(found) = end.cadence {
+            cadences.push(record(grid, chords, found, notes[last].end()));
         }
         phrases.push(Phrase {
             from: Place::of(grid, notes[first].onset),
             end: notes[last].end(),
+            letter: String::new(),
             last_bar: Place::of(grid, notes[last].onset).bar,
             cadence: end.cadence.map(|(_, kind)| kind),
             is_marked: end.strength >= 0.6 || last + 1 == notes.len(),
