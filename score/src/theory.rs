@@ -75,10 +75,10 @@ impl Analysis {
     /// Reads the piece. Drums are left out; a piece without pitches has nothing to say.
     pub fn of(grid: &GridScore) -> Self {
         let voices = voices::Voices::new(grid);
-        let atoms = evidence::atoms(grid, &voices);
+        let melody = melody::melody(grid);
+        let atoms = evidence::atoms(grid, &voices, &melody);
         let chords = harmony::harmony(grid, &voices, &atoms);
         let keys = keys::areas(grid, &chords);
-        let melody = melody::melody(grid);
         let (mut phrases, cadences) = phrases::phrases(grid, &melody, &chords);
         let phrase_starts: Vec<u32> = phrases.iter().map(|phrase| phrase.from.step).collect();
         Self {

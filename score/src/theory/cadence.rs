@@ -54,7 +54,7 @@ pub(super) fn cadence(chords: &[RomanChord], index: usize, soprano: Option<u8>) 
         return None;
     }
     let is_dominant = before.function == Function::Dominant && before.degree() != 0;
-    let is_phrygian = last.key.mode == Mode::Minor && before.numeral.starts_with("iv6");
+    let is_phrygian = last.key.mode == Mode::Minor && before.degree() == 5 && before.bass == (before.root + 3) % 12;
     let is_triad = last.intervals.len() == 3;
     match (last.degree(), is_dominant) {
         (0, true) if last.bass == (last.key.tonic + 7) % 12 => None,

@@ -12,6 +12,9 @@ const LONGEST_ATOMS: usize = 128;
 /// What such a bass counts while it no longer sounds.
 const HELD_BASS_WEIGHT: f32 = 0.5;
 
+/// Onsets before and after a wait that it is measured by.
+const BREATH_CONTEXT: usize = 6;
+
 /// How strongly the meter stresses a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stress {
@@ -45,6 +48,10 @@ pub(super) struct Atom {
     bass_starts_late: bool,
     /// How many notes sound.
     pub(super) sounding: usize,
+    /// Whether never two notes sound together in its bar.
+    pub(super) is_alone: bool,
+    /// How plainly the music comes to rest just before it, `0.0..=1.0`.
+    pub(super) breath: f32,
 }
 
 impl Atom {
@@ -80,7 +87,7 @@ pub(super) fn beat_steps(bar: &GridBar) -> u32 {
 }
 
 /// The atoms of a piece in order; together they cover its bars.
-pub(super) fn atoms(grid: &GridScore, voices: &Voices) -> Vec<Atom> {
+pub(super) fn atoms(grid: &GridScore, voices: &Voices, melody: &[usize]) -> Vec<Atom> {
     let mut atoms = Vec::new();
     for (index, bar) in grid.bars.iter().enumerate() {
         let mut offset = 0;
@@ -98,6 +105,8 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices) -> Vec<Atom> {
                 bass: None,
                 bass_note: None,
                 sounding: 0,
+                is_alone: true,
+                breath: 0.0,
                 bass_starts_late: false,
             });
             offset = end;
@@ -123,8 +132,33 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices) -> Vec<Atom> {
             }
         }
     }
+    for bar in atoms.chunk_by_mut(|a, b| a.bar == b.bar) {
+        let is_alone = bar.iter().all(|atom| atom.sounding_at_start < 2);
+        bar.iter_mut().for_each(|atom| atom.is_alone = is_alone);
+    }
     hold_bass(grid, voices, &mut atoms);
+    find_breaths(grid, melody, &mut atoms);
     atoms
+}
+
+/// Where the melody, and the whole texture, wait for longer than they did.
+fn find_breaths(grid: &GridScore, melody: &[usize], atoms: &mut [Atom]) {
+    let pitched = || grid.notes.iter().filter(|note| grid.is_pitched(note));
+    let tune: Vec<u32> = melody.iter().map(|&index| grid.notes[index].onset).collect();
+    let mut all: Vec<u32> = pitched().map(|note| note.onset).collect();
+    all.dedup();
+    for onsets in [tune, all] {
+        let waits: Vec<f32> = onsets.windows(2).map(|pair| (pair[1] - pair[0]) as f32).collect();
+        for (index, &wait) in waits.iter().enumerate().filter(|&(_, &wait)| wait >= STEPS_PER_QUARTER as f32) {
+            let around = &waits[index.saturating_sub(BREATH_CONTEXT)..(index + 1 + BREATH_CONTEXT).min(waits.len())];
+            let mean = (around.iter().sum::<f32>() - wait) / (around.len() - 1).max(1) as f32;
+            let next = onsets[index + 1];
+            let atom = atoms.partition_point(|atom| atom.end <= next);
+            if let Some(atom) = atoms.get_mut(atom) {
+                atom.breath += 0.5 * (wait / mean.max(1.0)).log2().clamp(0.0, 1.0);
+            }
+        }
+    }
 }
 
 /// A short low note under chords that answer it from above, as in a waltz or a march, is the bass until the next low note

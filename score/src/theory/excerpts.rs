@@ -44,7 +44,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "Eb3h Ab2 | Bb2 Bb2 | Eb2w",
         ],
         keys: "1 Eb",
-        chords: "1 I; 1.3 ii6; 2 I6/4; 2.3 V7; 3 I",
+        chords: "1 I; 1.3 ii6; 2 I64; 2.3 V7; 3 I",
         cadences: "3 PAC",
     },
     Excerpt {
@@ -57,7 +57,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "F#3h B2 | C#3 C#3 | F#2w",
         ],
         keys: "1 F#m",
-        chords: "1 i; 1.3 iio6; 2 i6/4; 2.3 V; 3 i",
+        chords: "1 i; 1.3 iio6; 2 i64; 2.3 V; 3 i",
         cadences: "3 PAC",
     },
     Excerpt {
@@ -107,7 +107,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         meter: "4/4",
         parts: &["Eb5h Db5 | C5 B4 | C5w", "G4h F4 | Eb4 D4 | Eb4w", "C4h Ab3 | G3 G3 | G3w", "C3h F3 | G3 G2 | C3w"],
         keys: "1 Cm",
-        chords: "1 i; 1.3 N6; 2 i6/4; 2.3 V; 3 i",
+        chords: "1 i; 1.3 N6; 2 i64; 2.3 V; 3 i",
         cadences: "3 PAC",
     },
     Excerpt {
@@ -115,7 +115,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         meter: "4/4",
         parts: &["Eb5h F#5 | G5 F5 | Eb5w", "C5h Eb5 | Eb5 D5 | C5w", "G4h C5 | C5 B4 | G4w", "C3h Ab2 | G2 G2 | C3w"],
         keys: "1 Cm",
-        chords: "1 i; 1.3 Ger+6; 2 i6/4; 2.3 V7; 3 i",
+        chords: "1 i; 1.3 Ger+6; 2 i64; 2.3 V7; 3 i",
         cadences: "3 IAC",
     },
     Excerpt {
@@ -154,7 +154,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "F3h F3 | Bb2 G2 | C3 C3 | F2w",
         ],
         keys: "1 F",
-        chords: "1 I; 1.3 V7/IV; 2 IV; 2.3 V7/V; 3 I6/4; 3.3 V7; 4 I",
+        chords: "1 I; 1.3 V7/IV; 2 IV; 2.3 V7/V; 3 I64; 3.3 V7; 4 I",
         cadences: "4 IAC",
     },
     Excerpt {
@@ -167,7 +167,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "G3h G#3 | A3 D#3 | E3 C3 | D3 D3 | G2w",
         ],
         keys: "1 G",
-        chords: "1 I; 1.3 V6/5/ii; 2 ii; 2.3 V6/5/vi; 3 vi; 3.3 IV; 4 I6/4; 4.3 V7; 5 I",
+        chords: "1 I; 1.3 V65/ii; 2 ii; 2.3 V65/vi; 3 vi; 3.3 IV; 4 I64; 4.3 V7; 5 I",
         cadences: "5 PAC",
     },
     Excerpt {
@@ -224,7 +224,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "C3h F3 | G3 C3 | C3 F3 | G3h C3 | A2h A2 | D3 G2 | D3 D3 | G2w | G3h C3 | D3 G3 | D3h D3 | G2w",
         ],
         keys: "1 C; 5 G",
-        chords: "1 I; 1.3 IV; 2 V; 2.3 I; 3.3 IV; 4 V; 4.3 I; 6 V; 6.3 I; 7 I6/4; 7.3 V7; 8 I; 9.3 IV; 10 V; 11.3 V7; 12 I",
+        chords: "1 I; 1.3 IV; 2 V; 2.3 I; 3.3 IV; 4 V; 4.3 I; 6 V; 6.3 I; 7 I64; 7.3 V7; 8 I; 9.3 IV; 10 V; 11.3 V7; 12 I",
         cadences: "4 IAC; 8 PAC; 12 PAC",
     },
     Excerpt {
@@ -237,7 +237,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "D3h A2 | D3 D3 | Bb2 D3 | A2h A2 | D3w | F3h Bb2 | C3 C3 | F3 Bb2 | C3h C3 | F2w",
         ],
         keys: "1 Dm; 6 F",
-        chords: "1 i; 1.3 V; 2 i; 4.3 V; 5 i; 6 I; 6.3 IV; 7.3 V; 8 I; 8.3 IV; 9 I6/4; 9.3 V7; 10 I",
+        chords: "1 i; 1.3 V; 2 i; 4.3 V; 5 i; 6 I; 6.3 IV; 7.3 V; 8 I; 8.3 IV; 9 I64; 9.3 V7; 10 I",
         cadences: "5 IAC; 10 PAC",
     },
     Excerpt {
@@ -271,7 +271,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "C4e G4 E4 G4 C4 G4 E4 G4 | D4 G4 F4 G4 C4 G4 E4 G4 | C4 A4 F4 A4 C4 G4 E4 G4 | B3 G4 D4 G4 C4 G4 E4 G4",
         ],
         keys: "1 C",
-        chords: "1 I; 2 V4/3; 2.3 I; 3 IV6/4; 3.3 I; 4 V6/5; 4.3 I",
+        chords: "1 I; 2 V43; 2.3 I; 3 IV64; 3.3 I; 4 V65; 4.3 I",
         cadences: "4 IAC",
     },
     Excerpt {
@@ -339,7 +339,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "C#2+C#3w | B1+B2w | A1+A2h F#1+F#2h | G#1+G#2h G#1+G#2h | C#2+C#3w",
         ],
         keys: "1 C#m",
-        chords: "1 i; 2 i4/2; 3 VI; 3.3 N6; 4 V7; 5 i",
+        chords: "1 i; 2 i42; 3 VI; 3.3 N6; 4 V7; 5 i",
         cadences: "5 IAC",
     },
     Excerpt {
@@ -351,7 +351,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
             "C4h C4 | C4h C4 | B3h B3 | C4h C4 | C4h C4 | C4h C4 | B3h B3 | B3h B3 | A3h A3 | D3h D3 | G3h G3",
         ],
         keys: "1 C; 6 G",
-        chords: "1 I; 2 ii4/2; 3 V6/5; 4 I; 6 V4/2; 7 I6; 8 IV4/2; 9 ii7; 10 V7; 11 I",
+        chords: "1 I; 2 ii42; 3 V65; 4 I; 6 V42; 7 I6; 8 IV42; 9 ii7; 10 V7; 11 I",
         cadences: "11 IAC",
     },
     Excerpt {

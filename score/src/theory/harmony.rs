@@ -30,7 +30,7 @@ pub struct RomanChord {
     pub bass: u8,
     /// The chord symbol: `G7/B`.
     pub symbol: String,
-    /// The roman numeral with its figures: `V6/5`, `viio7/V`, `N6`, `Ger+6`.
+    /// The roman numeral with its figures: `V65`, `viio7/V`, `N6`, `Ger+6`.
     pub numeral: String,
     /// What it does.
     pub function: Function,
@@ -243,6 +243,9 @@ fn read_as_blues(atoms: &[Atom], segments: &mut [Segment]) -> bool {
 fn chord(grid: &GridScore, atoms: &[Atom], segment: &Segment, next: Option<&Segment>, is_blues: bool) -> RomanChord {
     let Segment { first, end, reading: Reading { root, shape, key }, bass } = *segment;
     let inside = &atoms[first..end];
+    let is_implied = inside.iter().all(|atom| atom.sounding_at_start < 2);
+    // A line alone has no bass, and so no inversions.
+    let bass = if is_implied { root } else { bass };
     let weight = |interval: u8| {
         let class = usize::from((root + interval) % 12);
         inside.iter().map(|atom| atom.classes[class]).sum::<f32>()
@@ -276,7 +279,7 @@ fn chord(grid: &GridScore, atoms: &[Atom], segment: &Segment, next: Option<&Segm
         cadential_six_four: cadential,
         fit,
         is_plain,
-        is_implied: inside.iter().all(|atom| atom.sounding_at_start < 2),
+        is_implied,
     }
 }
 

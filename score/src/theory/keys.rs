@@ -12,7 +12,7 @@ use crate::grid::{GridScore, STEPS_PER_QUARTER};
 use crate::key::{Key, Mode};
 
 /// A key that lasts less long than this was only touched.
-const SHORTEST_AREA: u32 = 6 * STEPS_PER_QUARTER;
+const SHORTEST_AREA: u32 = 4 * STEPS_PER_QUARTER;
 
 /// A stretch in one key.
 #[derive(Debug, Clone, PartialEq, Serialize)]

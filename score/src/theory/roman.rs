@@ -88,14 +88,14 @@ fn diatonic(mode: Mode, degree: u8, quality: Quality) -> Option<Role> {
         (_, 7, Suspended4) => (1.4, Dominant, "Vsus4"),
         (_, 11, Diminished) => (0.7, Dominant, "viio"),
         (Mode::Major, 0, Major) => (0.0, Tonic, "I"),
-        (Mode::Major, 0, Major7) => (1.2, Tonic, "I"),
+        (Mode::Major, 0, Major7) => (2.2, Tonic, "I"),
         (Mode::Major, 0, Suspended4) => (2.0, Tonic, "Isus4"),
         (Mode::Major, 2, Minor) => (0.5, Predominant, "ii"),
         (Mode::Major, 2, Minor7) => (0.5, Predominant, "ii"),
         (Mode::Major, 4, Minor) => (1.5, Tonic, "iii"),
-        (Mode::Major, 4, Minor7) => (2.2, Tonic, "iii"),
+        (Mode::Major, 4, Minor7) => (2.8, Tonic, "iii"),
         (Mode::Major, 5, Major) => (0.3, Predominant, "IV"),
-        (Mode::Major, 5, Major7) => (1.0, Predominant, "IV"),
+        (Mode::Major, 5, Major7) => (1.8, Predominant, "IV"),
         (Mode::Major, 9, Minor) => (0.5, Tonic, "vi"),
         (Mode::Major, 9, Minor7) => (1.0, Tonic, "vi"),
         (Mode::Major, 11, HalfDiminished7) => (0.9, Dominant, "viiø"),
@@ -108,7 +108,7 @@ fn diatonic(mode: Mode, degree: u8, quality: Quality) -> Option<Role> {
         (Mode::Minor, 2, Minor) => (1.8, Predominant, "ii"),
         (Mode::Minor, 2, Minor7) => (2.0, Predominant, "ii"),
         (Mode::Minor, 3, Major) => (0.6, Tonic, "III"),
-        (Mode::Minor, 3, Major7) => (1.4, Tonic, "III"),
+        (Mode::Minor, 3, Major7) => (2.2, Tonic, "III"),
         (Mode::Minor, 3, Augmented) => (1.6, Dominant, "III+"),
         (Mode::Minor, 5, Minor) => (0.3, Predominant, "iv"),
         (Mode::Minor, 5, Minor7) => (0.8, Predominant, "iv"),
@@ -116,7 +116,7 @@ fn diatonic(mode: Mode, degree: u8, quality: Quality) -> Option<Role> {
         (Mode::Minor, 7, Minor) => (0.9, Other, "v"),
         (Mode::Minor, 7, Minor7) => (1.4, Other, "v"),
         (Mode::Minor, 8, Major) => (0.6, Tonic, "VI"),
-        (Mode::Minor, 8, Major7) => (1.1, Tonic, "VI"),
+        (Mode::Minor, 8, Major7) => (1.8, Tonic, "VI"),
         (Mode::Minor, 9, Diminished) => (1.8, Other, "#vio"),
         (Mode::Minor, 9, HalfDiminished7) => (1.8, Other, "#viø"),
         (Mode::Minor, 10, Major) => (0.8, Other, "VII"),
@@ -219,10 +219,10 @@ pub(super) fn figures(shape: Shape, bass: u8) -> &'static str {
     let place = shape.intervals().iter().position(|&interval| interval == bass);
     match (shape.intervals().len(), place) {
         (3, Some(1)) if shape != Shape::Known(Quality::Suspended4) => "6",
-        (3, Some(2)) if shape != Shape::Known(Quality::Suspended4) => "6/4",
-        (4, Some(1)) => "6/5",
-        (4, Some(2)) => "4/3",
-        (4, Some(3)) => "4/2",
+        (3, Some(2)) if shape != Shape::Known(Quality::Suspended4) => "64",
+        (4, Some(1)) => "65",
+        (4, Some(2)) => "43",
+        (4, Some(3)) => "42",
         (4, _) => "7",
         _ => "",
     }
@@ -292,8 +292,8 @@ mod tests {
     fn figures_name_the_bass() {
         let triad = Shape::Known(Quality::Major);
         let seventh = Shape::Known(Quality::Dominant7);
-        assert_eq!([0, 4, 7].map(|bass| figures(triad, bass)), ["", "6", "6/4"]);
-        assert_eq!([0, 4, 7, 10].map(|bass| figures(seventh, bass)), ["7", "6/5", "4/3", "4/2"]);
+        assert_eq!([0, 4, 7].map(|bass| figures(triad, bass)), ["", "6", "64"]);
+        assert_eq!([0, 4, 7, 10].map(|bass| figures(seventh, bass)), ["7", "65", "43", "42"]);
     }
 
     #[test]
