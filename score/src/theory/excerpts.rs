@@ -129,7 +129,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         ],
         keys: "1 Em",
         chords: "1 i; 1.3 Fr+6; 2 V; 3 i; 3.3 V; 4 i",
-        cadences: "4 IAC",
+        cadences: "2 HC; 4 IAC",
     },
     Excerpt {
         name: "Italian sixth in A minor",
@@ -142,7 +142,7 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         ],
         keys: "1 Am",
         chords: "1 i; 1.3 It+6; 2 V; 3 i; 3.3 V7; 4 i",
-        cadences: "4 IAC",
+        cadences: "2 HC; 4 IAC",
     },
     Excerpt {
         name: "secondary dominants in F major",

@@ -20,6 +20,9 @@ const LONGEST: usize = 8;
 /// So many motifs are told.
 const MOTIFS: usize = 3;
 
+/// Less than this is worth no word.
+const LEAST_SCORE: f32 = 7.0;
+
 /// A motif lasts no longer than so many bars.
 const LONGEST_BARS: u32 = 2;
 
@@ -141,14 +144,21 @@ fn ranked(grid: &GridScore, lines: &[Line], phrase_starts: &[u32]) -> Vec<(usize
                 }
             }
         }
-        for (figure, starts) in figures.into_iter().filter(|(_, starts)| starts.len() >= 2) {
+        for (figure, starts) in figures {
+            // What comes but twice is a motif where it has a rhythm to be known by.
+            let has_rhythm = figure.iter().any(|&(_, duration)| duration != figure[0].1);
+            if starts.len() < if has_rhythm { 2 } else { 4 } || is_scale(&figure) {
+                continue;
+            }
+            let sings = starts.iter().any(|&(line, _)| line == 0);
             let opens = starts.iter().any(|&(line, start)| phrase_starts.contains(&lines[line].onsets[start]));
             let weight = (length - 1) as f32;
             let score = ((starts.len() - 1) as f32).min(12.0)
                 * weight.powf(1.3)
                 * interest(&figure)
-                * if opens { 1.6 } else { 1.0 };
-            if score >= 5.0 {
+                * if opens { 1.6 } else { 1.0 }
+                * if sings { 1.5 } else { 1.0 };
+            if score >= LEAST_SCORE {
                 candidates.push((score, length, starts));
             }
         }
@@ -157,6 +167,11 @@ fn ranked(grid: &GridScore, lines: &[Line], phrase_starts: &[u32]) -> Vec<(usize
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)).then(b.1.cmp(&a.1)));
     candidates.truncate(400);
     candidates.into_iter().map(|(_, length, starts)| (length, starts)).collect()
+}
+
+/// Steps in one direction, in notes of one length.
+fn is_scale(figure: &[(i16, u32)]) -> bool {
+    figure[0].0.abs() <= 1 && figure.iter().all(|&place| place == figure[0])
 }
 
 /// How much of a shape a figure has: none where one note is repeated, little in a scale of equal notes.

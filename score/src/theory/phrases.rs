@@ -15,10 +15,17 @@ use crate::grid::{GridNote, GridScore};
 const LONGEST_BARS: f32 = 16.5;
 
 /// What a phrase costs for each doubling or halving of four bars.
-const LENGTH_COST: f32 = 1.1;
+const LENGTH_COST: f32 = 0.9;
 
 /// A phrase that begins at another place of the bar than the one before costs this.
 const SHIFT_COST: f32 = 0.7;
+
+/// A phrase of fewer notes is hardly one.
+const FEWEST_NOTES: usize = 3;
+const FEW_NOTES_COST: f32 = 1.5;
+
+/// What it is worth that no other voice moves while the melody waits.
+const ALL_WAIT: f32 = 0.6;
 
 /// A phrase of the melody.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -83,6 +90,12 @@ impl End {
         let length = (here / mean).log2().clamp(-0.5, 2.0);
         let rest = notes.get(last + 1).map_or(0, |next| next.onset.saturating_sub(note.end()));
         let rest = (rest as f32 / 24.0).min(2.0) * 0.5;
+        // All voices wait, as in a hymn.
+        let next = notes.get(last + 1).map_or(note.end(), |next| next.onset);
+        let moves = |other: &GridNote| other.onset > note.onset && other.onset < next && grid.is_pitched(other);
+        let from = grid.notes.partition_point(|other| other.onset <= note.onset);
+        let all_wait = length >= 0.5 && !grid.notes[from..].iter().take_while(|other| other.onset < next).any(moves);
+        let together = if all_wait { ALL_WAIT } else { 0.0 };
         // The chord under the end of the note: a cadence arrives while its last note sounds, or just before.
         let under = chords.partition_point(|chord| chord.from.step < note.end()).checked_sub(1);
         let found = under.and_then(|index| {
@@ -110,7 +123,7 @@ impl End {
             Some((_, CadenceKind::Deceptive | CadenceKind::Plagal)) => 0.4,
             None => 0.0,
         };
-        Self { strength: length + rest + harmony, cadence: found }
+        Self { strength: length + rest + together + harmony, cadence: found }
     }
 }
 
@@ -138,7 +151,8 @@ fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End]) -> Vec<(usize, usi
             }
             let shift = (length - length.round()).abs().min(0.5) * 2.0 * SHIFT_COST;
             let odd = if (length.round() - 4.0).abs() < 0.5 || length.round() % 2.0 == 0.0 { 0.0 } else { 0.4 };
-            let score = best[first].0 - LENGTH_COST * (length / 4.0).log2().abs() - shift - odd;
+            let few = if next - first < FEWEST_NOTES { FEW_NOTES_COST } else { 0.0 };
+            let score = best[first].0 - few - LENGTH_COST * (length / 4.0).log2().abs() - shift - odd;
             if score > choice.0 {
                 choice = (score, first);
             }

@@ -10,7 +10,12 @@ impl Analysis {
         let touches = |first: usize, last: usize| first <= *bars.end() && last >= *bars.start();
         let at = |place: &Place| bars.contains(&place.bar);
         self.keys.retain(|area| touches(area.from.bar, area.last_bar));
-        self.chords.retain(|chord| at(&chord.from));
+        let first = self.chords.partition_point(|chord| chord.from.bar < *bars.start());
+        let begins_with_one =
+            self.chords.get(first).is_some_and(|chord| chord.from.bar == *bars.start() && chord.from.beat <= 1.0);
+        // The chord that lasts into them.
+        self.chords.drain(..if begins_with_one { first } else { first.saturating_sub(1) });
+        self.chords.retain(|chord| chord.from.bar <= *bars.end());
         self.phrases.retain(|phrase| touches(phrase.from.bar, phrase.last_bar));
         self.cadences.retain(|cadence| at(&cadence.at));
         self.ornaments.retain(|ornament| at(&ornament.at));
