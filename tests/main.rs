@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/explain.rs"]
+mod explain;
 #[path = "suite/inspect.rs"]
 mod inspect;
 #[cfg(feature = "device")]
