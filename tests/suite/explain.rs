@@ -89,6 +89,13 @@ fn only_the_bars_asked_for_are_explained_and_drawn() {
 }
 
 #[test]
+fn one_line_alone_is_given_no_chords() {
+    let told = succeeds(&["explain", text(&seed("minuet-in-g")), "--bars", "5-8"]);
+    assert!(told.contains("One line alone. It comes to rest on the second degree"), "{told}");
+    assert!(!told.contains("cadence") && !told.contains("V7"), "{told}");
+}
+
+#[test]
 fn every_seed_can_be_explained() {
     let mut count = 0;
     for entry in std::fs::read_dir(seed("minuet-in-g").parent().unwrap()).unwrap() {

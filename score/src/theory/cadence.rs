@@ -50,7 +50,9 @@ pub(super) fn cadence(chords: &[RomanChord], index: usize, soprano: Option<u8>) 
     let last = chords.get(index)?;
     let before = chords[..index].iter().rev().find(|chord| chord.root != last.root || chord.key != last.key)?;
     let rests_on_tonic = last.degree() == 0 && last.fit >= 0.6;
-    if before.key != last.key || before.is_implied != last.is_implied || !(last.is_plain || rests_on_tonic) {
+    // Where one line alone implies the dominant, its third must be heard.
+    let is_heard = !before.is_implied || (last.is_implied && before.is_plain);
+    if before.key != last.key || !is_heard || !(last.is_plain || rests_on_tonic) {
         return None;
     }
     let is_dominant = before.function == Function::Dominant && before.degree() != 0;

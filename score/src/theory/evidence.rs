@@ -39,8 +39,6 @@ pub(super) struct Atom {
     pub(super) struck: [bool; 12],
     /// Whether each pitch class sounds at the start.
     pub(super) at_start: [bool; 12],
-    /// How many notes sound at the start.
-    pub(super) sounding_at_start: usize,
     /// The lowest pitch, of those that sound at the start if there are any.
     pub(super) bass: Option<u8>,
     /// The note that it belongs to.
@@ -48,7 +46,7 @@ pub(super) struct Atom {
     bass_starts_late: bool,
     /// How many notes sound.
     pub(super) sounding: usize,
-    /// Whether never two notes sound together in its bar.
+    /// Whether its bar is one line.
     pub(super) is_alone: bool,
     /// How plainly the music comes to rest just before it, `0.0..=1.0`.
     pub(super) breath: f32,
@@ -57,6 +55,11 @@ pub(super) struct Atom {
 impl Atom {
     pub(super) fn quarters(&self) -> f32 {
         (self.end - self.start) as f32 / STEPS_PER_QUARTER as f32
+    }
+
+    /// Whether no two pitch classes sound together at its start: one line, perhaps in octaves.
+    pub(super) fn is_one_line(&self) -> bool {
+        self.at_start.iter().filter(|&&sounds| sounds).count() < 2
     }
 
     pub(super) fn is_silent(&self) -> bool {
@@ -101,7 +104,6 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices, melody: &[usize]) -> Vec<
                 classes: [0.0; 12],
                 struck: [false; 12],
                 at_start: [false; 12],
-                sounding_at_start: 0,
                 bass: None,
                 bass_note: None,
                 sounding: 0,
@@ -124,7 +126,6 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices, melody: &[usize]) -> Vec<
             atom.struck[usize::from(note.pitch % 12)] |= weight > 0.8;
             atom.sounding += 1;
             atom.at_start[usize::from(note.pitch % 12)] |= note.onset <= atom.start;
-            atom.sounding_at_start += usize::from(note.onset <= atom.start);
             let late = note.onset > atom.start;
             if atom.bass.is_none_or(|bass| (late, note.pitch) < (atom.bass_starts_late, bass)) {
                 (atom.bass_starts_late, atom.bass) = (late, Some(note.pitch));
@@ -133,7 +134,7 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices, melody: &[usize]) -> Vec<
         }
     }
     for bar in atoms.chunk_by_mut(|a, b| a.bar == b.bar) {
-        let is_alone = bar.iter().all(|atom| atom.sounding_at_start < 2);
+        let is_alone = bar.iter().all(Atom::is_one_line);
         bar.iter_mut().for_each(|atom| atom.is_alone = is_alone);
     }
     hold_bass(grid, voices, &mut atoms);

@@ -263,7 +263,7 @@ fn name(letters: &[String]) -> Option<&'static str> {
         "A" if plain.len() >= 3 && letters.iter().any(|letter| letter.ends_with('\'')) => Some("theme and variations"),
         "A" if plain.len() >= 2 => Some("strophic form: one section and its repeats"),
         "AB" => Some("binary form"),
-        "ABA" if plain == ['A', 'A', 'B', 'A'] => Some("thirty-two-bar song form, AABA"),
+        "ABA" if plain == ['A', 'A', 'B', 'A'] => Some("song form, AABA"),
         "ABA" => Some("ternary form"),
         "ABAC" | "ABACA" | "ABACAB" | "ABACABA" | "ABACADA" => Some("rondo-like form"),
         _ => None,
@@ -356,7 +356,7 @@ mod tests {
     fn rows_of_letters_have_names() {
         let name = |text: &str| name(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
         assert_eq!(name("A B A'"), Some("ternary form"));
-        assert_eq!(name("A A B A"), Some("thirty-two-bar song form, AABA"));
+        assert_eq!(name("A A B A"), Some("song form, AABA"));
         assert_eq!(name("A B C D"), None);
     }
 }

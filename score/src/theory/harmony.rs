@@ -182,6 +182,7 @@ fn split_at_bass(
         .iter()
         .find(|atom| atom.bass.is_some_and(|pitch| is_tone(pitch) && lowest.is_none_or(|lowest| pitch <= lowest + 7)));
     let bass = opening.and_then(|atom| atom.bass).map_or(root, |pitch| pitch % 12);
+    let is_fifth = |pitch: u8| Some(&interval(pitch)) == shape.intervals().get(2);
     let mut pieces = vec![Segment { bass, ..segment }];
     let mut held = opening.and_then(|atom| atom.bass_note);
     for (index, atom) in inside.iter().enumerate() {
@@ -196,8 +197,10 @@ fn split_at_bass(
         }
         held = Some(note);
         let last = pieces[pieces.len() - 1];
-        let is_fifth = Some(&interval(moved.pitch)) == shape.intervals().get(2);
-        if is_tone(moved.pitch) && moved.pitch % 12 != last.bass && (!is_fifth || next == Some(moved.pitch % 12)) {
+        if is_tone(moved.pitch)
+            && moved.pitch % 12 != last.bass
+            && (!is_fifth(moved.pitch) || next == Some(moved.pitch % 12))
+        {
             let first = segment.first + index;
             if let Some(last) = pieces.last_mut() {
                 last.end = first;
@@ -243,7 +246,7 @@ fn read_as_blues(atoms: &[Atom], segments: &mut [Segment]) -> bool {
 fn chord(grid: &GridScore, atoms: &[Atom], segment: &Segment, next: Option<&Segment>, is_blues: bool) -> RomanChord {
     let Segment { first, end, reading: Reading { root, shape, key }, bass } = *segment;
     let inside = &atoms[first..end];
-    let is_implied = inside.iter().all(|atom| atom.sounding_at_start < 2);
+    let is_implied = inside.iter().all(Atom::is_one_line);
     // A line alone has no bass, and so no inversions.
     let bass = if is_implied { root } else { bass };
     let weight = |interval: u8| {
@@ -294,7 +297,10 @@ fn name(key: Key, root: u8, shape: Shape, role: &Role, bass: u8, next: Option<(u
     let figures = figures(shape, bass);
     let figures = if quality == Quality::Major7 && bass == 0 { "maj7" } else { figures };
     let is_triad = shape.intervals().len() == 3;
-    let resolves = role.target.is_none_or(|target| next.is_some_and(|(degree, _)| degree == target));
+    // The tonic over the fifth stands for the dominant.
+    let six_four = (0, (key.tonic + 7) % 12);
+    let leads_to = |target: u8| next.is_some_and(|next| next.0 == target || (target == 7 && next == six_four));
+    let resolves = role.target.is_none_or(leads_to);
     let own_degree = degree(key, root);
     let is_blue = is_blues && quality == Quality::Dominant7 && matches!(own_degree, 0 | 5);
     if is_blue || (role.target.is_some() && is_triad && !resolves) {

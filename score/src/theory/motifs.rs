@@ -150,6 +150,7 @@ fn ranked(grid: &GridScore, lines: &[Line], phrase_starts: &[u32]) -> Vec<(usize
             if starts.len() < if has_rhythm { 2 } else { 4 } || is_scale(&figure) {
                 continue;
             }
+            let begins = starts.iter().any(|&(_, start)| start == 0);
             let sings = starts.iter().any(|&(line, _)| line == 0);
             let opens = starts.iter().any(|&(line, start)| phrase_starts.contains(&lines[line].onsets[start]));
             let weight = (length - 1) as f32;
@@ -157,6 +158,7 @@ fn ranked(grid: &GridScore, lines: &[Line], phrase_starts: &[u32]) -> Vec<(usize
                 * weight.powf(1.3)
                 * interest(&figure)
                 * if opens { 1.6 } else { 1.0 }
+                * if begins { 1.4 } else { 1.0 }
                 * if sings { 1.5 } else { 1.0 };
             if score >= LEAST_SCORE {
                 candidates.push((score, length, starts));

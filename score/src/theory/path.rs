@@ -28,6 +28,10 @@ const STRANGER_IN_BASS: f32 = -0.4;
 /// What speaks against a chord, a quarter note long, when its root, third, fifth or seventh is nowhere near.
 const MISSING_TONE: [f32; 4] = [0.3, 0.3, 0.1, 0.4];
 
+/// The share of that where one line sounds alone, and what speaks there against any but the plainest chords.
+const IMAGINED: f32 = 0.5;
+const FAR_FETCHED: f32 = 0.4;
+
 /// A suspended fourth must sound all the time.
 const LOST_FOURTH: f32 = 0.6;
 
@@ -119,6 +123,13 @@ fn fits(atom: &Atom, near: &Near) -> [f32; CHORDS] {
         }
         let own = shape.intervals().iter().filter(|&&interval| near.struck[class(interval)]).count();
         let strangers = STRANGER * (near.struck_count - own) as f32;
+        // One line leaves most of its chord to be imagined: something plain.
+        if atom.is_alone {
+            missing *= IMAGINED;
+            if !matches!(shape, Shape::Known(Quality::Major | Quality::Minor | Quality::Dominant7)) {
+                missing += FAR_FETCHED;
+            }
+        }
         let likelihood = explained * tone + (1.0 - explained) * other;
         *fit = quarters * (voices * likelihood + voices.min(1.0) * (bass - missing - strangers));
     }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ripieno_score::theory::{KeyArea, Modulation, Motif, Occurrence, Texture, TextureKind, Transformation};
-use ripieno_score::{GridScore, Key, Mode};
+use ripieno_score::{GridScore, Key, Meter, Mode};
 
 use super::Explanation;
 use super::words::{self, paragraph, span};
 
-/// Modulations, textures and sequences that are told before the rest is only counted.
+/// Textures that are told before the rest is only counted.
+const TEXTURES: usize = 6;
+
+/// Modulations and sequences that are told before the rest is only counted.
 const SHOWN: usize = 12;
 
 pub(super) fn print(out: &mut impl Write, explanation: &Explanation, grid: &GridScore) -> io::Result<()> {
@@ -27,7 +30,11 @@ pub(super) fn print(out: &mut impl Write, explanation: &Explanation, grid: &Grid
 
 fn opening(explanation: &Explanation, grid: &GridScore) -> String {
     let [first, last] = explanation.spoken_of;
-    let meter = grid.bars.get(first - 1).map_or_else(String::new, |bar| format!(" in {}", bar.meter));
+    // That of most bars: the first may be an upbeat.
+    let spoken = grid.bars.get(first - 1..last).unwrap_or_default();
+    let share = |meter: Meter| spoken.iter().filter(|bar| bar.meter == meter).count();
+    let meter = spoken.iter().map(|bar| bar.meter).max_by_key(|&meter| share(meter));
+    let meter = meter.map_or_else(String::new, |meter| format!(" in {meter}"));
     let part = if (first, last) == (1, explanation.bars.max(1)) {
         format!("{} bars{meter}.", explanation.bars)
     } else {
@@ -47,7 +54,7 @@ fn opening(explanation: &Explanation, grid: &GridScore) -> String {
     };
     let implied = explanation.analysis.chords.iter().filter(|chord| chord.is_implied).count();
     let alone = if 2 * implied > explanation.analysis.chords.len() {
-        " Most of it is one line alone: its chords are only implied, and others could be heard."
+        " Most of it is one line alone, which leaves its chords open."
     } else {
         ""
     };
@@ -118,7 +125,7 @@ fn print_form(out: &mut impl Write, explanation: &Explanation) -> io::Result<()>
 fn print_textures(out: &mut impl Write, textures: &[Texture]) -> io::Result<()> {
     let texts: Vec<String> = textures
         .iter()
-        .take(SHOWN)
+        .take(TEXTURES)
         .map(|texture| {
             let pattern = texture.pattern.map_or_else(String::new, |pattern| format!(" ({})", words::pattern(pattern)));
             let voices = match (texture.kind, texture.voices) {
@@ -135,7 +142,7 @@ fn print_textures(out: &mut impl Write, textures: &[Texture]) -> io::Result<()> 
     if texts.is_empty() {
         return Ok(());
     }
-    let rest = textures.len().saturating_sub(SHOWN);
+    let rest = textures.len().saturating_sub(TEXTURES);
     let more = if rest > 0 { format!("; and {rest} more changes") } else { String::new() };
     paragraph(out, 2, &format!("Texture: {}{more}.", texts.join("; ")))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ripieno_score::GridScore;
 use ripieno_score::theory::{Analysis, Cadence, Ornament, OrnamentKind, Phrase, RomanChord};
+use ripieno_score::{GridScore, Key, Mode};
 
 use super::Explanation;
 use super::words::{self, paragraph, span};
@@ -58,8 +58,17 @@ fn print(
         analysis.chords.iter().filter(|chord| chord.from.step < end && chord.end > start).collect();
     let letter = if phrase.letter.is_empty() { String::new() } else { format!(" ({})", phrase.letter) };
     let doubt = if phrase.is_marked { "" } else { ", though nothing marks its end plainly" };
+    let before = grid.bar_of(start) + 1;
+    let after = if before + 1 < phrase.from.bar {
+        format!(" after an introduction from bar {before} on")
+    } else {
+        String::new()
+    };
     let key = chords.first().map_or_else(String::new, |chord| format!(", {}", chord.key));
-    writeln!(out, "\n  phrase {number}{letter}, {}{key}{doubt}", span(phrase.from.bar, phrase.last_bar))?;
+    writeln!(out, "\n  phrase {number}{letter}, {}{after}{key}{doubt}", span(phrase.from.bar, phrase.last_bar))?;
+    if !chords.is_empty() && chords.iter().all(|chord| chord.is_implied) {
+        return paragraph(out, 4, &line_text(grid, phrase, chords[0].key));
+    }
     print_chords(out, grid, &chords, (start, end), phrase.last_bar)?;
     let cadence = analysis.cadences.iter().find(|cadence| cadence.at.step < end && cadence.phrase_end == phrase.end);
     match cadence {
@@ -70,6 +79,23 @@ fn print(
         paragraph(out, 4, &remark)?;
     }
     print_ornaments(out, analysis, (start, end))
+}
+
+/// What one line alone says: where it comes to rest. Which chords it wants is for the reader to hear.
+fn line_text(grid: &GridScore, phrase: &Phrase, key: Key) -> String {
+    let last = grid.notes.iter().filter(|note| grid.is_pitched(note) && note.end() == phrase.end);
+    let degree = last.map(|note| (note.pitch % 12 + 12 - key.tonic) % 12).next();
+    let rest = match (degree, key.mode) {
+        (Some(0), _) => "It comes to rest on the tonic: at home.",
+        (Some(7), _) => "It comes to rest on the fifth degree, between home and the dominant.",
+        (Some(2), _) => "It comes to rest on the second degree, a note of the dominant: a question left open.",
+        (Some(11), _) => "It comes to rest on the leading note, a note of the dominant: a question left open.",
+        (Some(4), Mode::Major) | (Some(3), Mode::Minor) => {
+            "It comes to rest on the third degree: home, but not quite at rest."
+        }
+        _ => "It does not come to rest on a note of the tonic or the dominant.",
+    };
+    format!("One line alone. {rest}")
 }
 
 fn cadence_text(cadence: &Cadence) -> String {
@@ -153,7 +179,7 @@ fn remarks(chords: &[&RomanChord], start: u32) -> Vec<String> {
             "a cadential six-four: the notes of the tonic over the dominant's bass, which delay the dominant"
         } else if chord.numeral.starts_with('N') {
             "the Neapolitan, a major chord on the lowered second degree, a predominant"
-        } else if chord.numeral.contains("+6") {
+        } else if ["Ger+6", "Fr+6", "It+6"].iter().any(|name| chord.numeral.starts_with(name)) {
             "an augmented sixth chord, whose outer notes spread by semitones to the dominant's octave"
         } else if let Some((_, target)) =
             chord.numeral.split_once('/').filter(|(_, to)| to.contains(['i', 'v', 'I', 'V']))

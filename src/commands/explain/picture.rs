@@ -75,10 +75,11 @@ impl Clock {
     }
 }
 
-/// The numerals, and the key before the first one of each key.
+/// The numerals, and the key before the first one of each key. One line alone has none.
 fn numerals(analysis: &Analysis, clock: &Clock) -> Vec<(Tick, String)> {
     let mut key = None;
-    let numerals = analysis.chords.iter().map(|chord| {
+    let heard = analysis.chords.iter().filter(|chord| !chord.is_implied);
+    let numerals = heard.map(|chord| {
         let is_new = key != Some(chord.key);
         key = Some(chord.key);
         let name = if is_new { format!("{}: {}", words::key(chord.key), chord.numeral) } else { chord.numeral.clone() };
@@ -89,7 +90,7 @@ fn numerals(analysis: &Analysis, clock: &Clock) -> Vec<(Tick, String)> {
 
 fn brackets(analysis: &Analysis, clock: &Clock) -> Vec<Bracket> {
     let phrases = analysis.phrases.iter().map(|phrase| {
-        let cadence = analysis.cadences.iter().find(|cadence| cadence.phrase_end == phrase.end);
+        let cadence = analysis.cadences.iter().find(|cadence| cadence.phrase_end == phrase.end && !cadence.is_implied);
         Bracket {
             from: clock.tick(phrase.from.step),
             to: clock.tick(phrase.end),
