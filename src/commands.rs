@@ -1,12 +1,14 @@
 //! One module for each command.
 
 pub(crate) mod compose;
+pub(crate) mod data_compose;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;
+pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
 pub(crate) mod render;

@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/data_compose.rs"]
+mod data_compose;
 #[path = "suite/explain.rs"]
 mod explain;
 #[path = "suite/inspect.rs"]
@@ -13,6 +15,8 @@ mod inspect;
 #[cfg(feature = "device")]
 #[path = "suite/live.rs"]
 mod live;
+#[path = "suite/play.rs"]
+mod play;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/render.rs"]

@@ -41,6 +41,7 @@ mod journal;
 pub mod licence;
 pub mod manifest;
 pub mod prepare;
+pub mod procedural;
 pub mod report;
 pub mod sampling;
 pub mod scan;
