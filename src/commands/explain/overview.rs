@@ -62,13 +62,16 @@ fn opening(explanation: &Explanation, grid: &GridScore) -> String {
 }
 
 fn print_keys(out: &mut impl Write, keys: &[KeyArea]) -> io::Result<()> {
-    let Some(home) = keys.first() else { return Ok(()) };
+    let (Some(first), Some(home)) = (keys.first(), home(keys)) else { return Ok(()) };
     if keys.len() == 1 {
-        return paragraph(out, 2, &format!("Key: {} throughout.", home.key));
+        return paragraph(out, 2, &format!("Key: {home} throughout."));
     }
-    let mut text = format!("Key: {} at first.", home.key);
+    let mut text = format!("Key: {home}.");
+    if first.key != home {
+        text.push_str(&format!(" It begins in {}{}.", first.key, relation(home, first.key)));
+    }
     for pair in keys.windows(2).take(SHOWN) {
-        text.push_str(&modulation(home.key, &pair[0], &pair[1]));
+        text.push_str(&modulation(home, &pair[0], &pair[1]));
     }
     if keys.len() - 1 > SHOWN {
         text.push_str(&format!(" And {} more changes of key.", keys.len() - 1 - SHOWN));
@@ -76,8 +79,17 @@ fn print_keys(out: &mut impl Write, keys: &[KeyArea]) -> io::Result<()> {
     paragraph(out, 2, &text)
 }
 
+/// The key in which music ends is that of the piece, unless it is only a last excursion: then the one that lasts longest.
+fn home(keys: &[KeyArea]) -> Option<Key> {
+    let lasts =
+        |key: Key| keys.iter().filter(|area| area.key == key).map(|area| area.end - area.from.step).sum::<u32>();
+    let all: u32 = keys.iter().map(|area| area.end - area.from.step).sum();
+    let last = keys.last()?.key;
+    if 4 * lasts(last) >= all { Some(last) } else { keys.iter().map(|area| area.key).max_by_key(|&key| lasts(key)) }
+}
+
 fn modulation(home: Key, before: &KeyArea, area: &KeyArea) -> String {
-    let relation = if area.key == home { ", home again".to_owned() } else { relation(home, area.key) };
+    let relation = if area.key == home { " (home)".to_owned() } else { relation(home, area.key) };
     let way = match &area.arrival {
         Some(Modulation::Pivot { at, was, becomes }) => {
             format!(" by way of a chord of both keys ({at}: {was} in {}, {becomes} in {})", before.key, area.key)
