@@ -1,5 +1,6 @@
 //! What can be typed. Nothing below the commands sees these types.
 
+mod explain;
 #[cfg(feature = "device")]
 mod live;
 mod sound;
@@ -12,6 +13,7 @@ use ripieno_score::{Instrument, Key};
 
 use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
+pub(crate) use explain::Explain;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
 pub(crate) use sound::{Play, Render};
@@ -34,6 +36,7 @@ Examples:
   ripieno play piece.mid
   ripieno render piece.mid -o piece.wav
   ripieno inspect song.mid --plot song.svg
+  ripieno explain song.mid
   ripieno data scan my-midis
 
 Exit codes: 0 done, 1 something failed, 2 wrong usage, 3 a bad input file.";
@@ -49,6 +52,8 @@ pub(crate) enum Command {
     Play(Play),
     /// Show what is in a MIDI file: parts, key, meter, tempo, chords
     Inspect(Inspect),
+    /// Explain a piece in the words of music theory
+    Explain(Explain),
     /// Improvise through the speakers, alone or with you
     #[cfg(feature = "device")]
     Live(Box<Live>),

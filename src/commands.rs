@@ -4,6 +4,7 @@ pub(crate) mod compose;
 pub(crate) mod data_compose;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
+pub(crate) mod explain;
 pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Command::Ports => commands::ports::run(),
         Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
         Command::Eval(typed) => commands::eval::run(typed),
+        Command::Explain(typed) => commands::explain::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
         Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),

@@ -4,6 +4,8 @@ mod layout;
 mod svg;
 mod system;
 
+use std::ops::RangeInclusive;
+
 use ripieno_score::{Instrument, Note, Score, Tick};
 
 use crate::bars;
@@ -31,8 +33,29 @@ fn colour(part: usize, instrument: Instrument) -> &'static str {
     if instrument.is_drums() { DRUM_COLOUR } else { COLOURS[part % COLOURS.len()] }
 }
 
-/// Whether a note of the part with this index was given by the person.
-pub(crate) type IsGiven<'a> = &'a dyn Fn(usize, &Note) -> bool;
+/// Whether a note of the part with this index is outlined.
+pub(crate) type IsOutlined<'a> = &'a dyn Fn(usize, &Note) -> bool;
+
+/// What a note of the part with this index is called, in a letter or two.
+pub(crate) type Tag<'a> = &'a dyn Fn(usize, &Note) -> Option<&'static str>;
+
+/// Notes that stand out, and what they and the others are called in the legend.
+pub(crate) struct Outline<'a> {
+    pub(crate) notes: IsOutlined<'a>,
+    pub(crate) label: &'a str,
+    pub(crate) others: &'a str,
+}
+
+/// A stretch of music with a bracket over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bracket {
+    pub(crate) from: Tick,
+    pub(crate) to: Tick,
+    /// Written where it begins.
+    pub(crate) name: String,
+    /// Written where it ends.
+    pub(crate) close: String,
+}
 
 /// What to draw.
 pub(crate) struct PianoRoll<'a> {
@@ -44,26 +67,40 @@ pub(crate) struct PianoRoll<'a> {
     pub(crate) subtitle: &'a str,
     /// Chord names, sorted by time; a name holds until the next.
     pub(crate) chords: &'a [(Tick, String)],
-    /// Which notes are not composed; `None` when nothing is.
-    pub(crate) given: Option<IsGiven<'a>>,
+    /// Which notes stand out, if any.
+    pub(crate) outline: Option<Outline<'a>>,
+    /// Small letters over notes.
+    pub(crate) tag: Option<Tag<'a>>,
+    /// Stretches of music, sorted by time, none inside another.
+    pub(crate) brackets: &'a [Bracket],
+    /// The bars to draw, from 1; otherwise all.
+    pub(crate) bars: Option<RangeInclusive<usize>>,
 }
 
-impl PianoRoll<'_> {
+impl<'a> PianoRoll<'a> {
+    /// The bare notes.
+    pub(crate) fn of(score: &'a Score) -> Self {
+        Self { score, title: "", subtitle: "", chords: &[], outline: None, tag: None, brackets: &[], bars: None }
+    }
+
     /// The picture as an SVG document.
     pub(crate) fn to_svg(&self) -> String {
         let total = bars::bar_count(self.score);
-        let shown = self.bars_to_show();
+        let asked = self.bars.clone().unwrap_or(1..=usize::MAX);
+        let before = asked.start().saturating_sub(1);
+        let wanted = usize::try_from(total).unwrap_or(usize::MAX).min(*asked.end()).saturating_sub(before);
+        let shown = self.bars_to_show(before, wanted);
         let layout = Layout::new(self.score, &shown);
         let mut svg = Svg::default();
         svg.text((layout.margin, 34.0), Anchor::Start, r#"font-size="22" font-weight="bold""#, &shorten(self.title));
         svg.text((layout.margin, 54.0), Anchor::Start, r##"font-size="13" fill="#444""##, self.subtitle);
         let mut y = self.draw_legend(&mut svg, &layout, 76.0);
-        if (shown.len() as u64) < total {
-            let note = format!("The first {} of {total} bars.", shown.len());
+        if shown.len() < wanted {
+            let note = format!("The first {} of {wanted} bars.", shown.len());
             svg.text((layout.margin, y), Anchor::Start, r##"font-size="13" fill="#b00""##, &note);
             y += 18.0;
         }
-        let mut first = 0;
+        let mut first = before;
         for bars in shown.chunks(layout.bars_per_system) {
             y = system::draw(&mut svg, self, &layout, (bars, first), y);
             first += bars.len();
@@ -71,10 +108,12 @@ impl PianoRoll<'_> {
         svg.finish(layout.page_width(), y + 10.0)
     }
 
-    /// The first bars, as many as a picture can bear.
-    fn bars_to_show(&self) -> Vec<bars::Bar> {
-        let mut bars: Vec<_> = bars::bars(self.score).take(MAX_BARS).collect();
-        let mut onsets: Vec<Tick> = self.score.parts.iter().flat_map(|part| &part.notes).map(|n| n.onset).collect();
+    /// The bars after the first `before`, as many as are wanted and a picture can bear.
+    fn bars_to_show(&self, before: usize, wanted: usize) -> Vec<bars::Bar> {
+        let mut bars: Vec<_> = bars::bars(self.score).skip(before).take(wanted.min(MAX_BARS)).collect();
+        let start = bars.first().map_or(Tick::ZERO, |bar| bar.start);
+        let onsets = self.score.parts.iter().flat_map(|part| &part.notes).map(|note| note.onset);
+        let mut onsets: Vec<Tick> = onsets.filter(|&onset| onset >= start).collect();
         if onsets.len() > MAX_NOTES {
             let (_, limit, _) = onsets.select_nth_unstable(MAX_NOTES);
             let keep = bars.iter().take_while(|bar| bar.end <= *limit).count();
@@ -100,9 +139,9 @@ impl PianoRoll<'_> {
         if hidden > 0 {
             entries.push((format!("and {hidden} more"), r#"fill="none""#.into()));
         }
-        if self.given.is_some() {
-            entries.push(("given".into(), format!(r##"fill="#bbb" {}"##, system::GIVEN_STROKE)));
-            entries.push(("composed".into(), r##"fill="#bbb""##.into()));
+        if let Some(outline) = &self.outline {
+            entries.push((outline.label.into(), format!(r##"fill="#bbb" {}"##, system::OUTLINE_STROKE)));
+            entries.push((outline.others.into(), r##"fill="#bbb""##.into()));
         }
         let (mut x, mut y) = (layout.margin, top);
         for (label, style) in entries {
@@ -134,7 +173,7 @@ mod tests {
     use crate::test_scores::score_of;
 
     fn roll(score: &Score) -> String {
-        PianoRoll { score, title: "A <b> & C", subtitle: "", chords: &[(Tick(0), "C".into())], given: None }.to_svg()
+        PianoRoll { title: "A <b> & C", chords: &[(Tick(0), "C".into())], ..PianoRoll::of(score) }.to_svg()
     }
 
     #[test]
@@ -161,11 +200,30 @@ mod tests {
     }
 
     #[test]
-    fn given_notes_are_told_apart() {
+    fn outlined_notes_are_told_apart() {
         let score = score_of(&[(0, 60, 480), (480, 62, 480)]);
         let given = |_: usize, note: &Note| note.pitch.value() == 60;
-        let svg = PianoRoll { score: &score, title: "", subtitle: "", chords: &[], given: Some(&given) }.to_svg();
+        let outline = Some(Outline { notes: &given, label: "given", others: "composed" });
+        let svg = PianoRoll { outline, ..PianoRoll::of(&score) }.to_svg();
         // One in the legend, one in the music.
-        assert_eq!(svg.matches(system::GIVEN_STROKE).count(), 2);
+        assert_eq!(svg.matches(system::OUTLINE_STROKE).count(), 2);
+    }
+
+    #[test]
+    fn brackets_and_tags_are_written() {
+        let score = score_of(&[(0, 60, 480), (480, 62, 480)]);
+        let brackets = [Bracket { from: Tick(0), to: Tick(960), name: "phrase a".into(), close: "half".into() }];
+        let tag = |_: usize, note: &Note| (note.pitch.value() == 62).then_some("pn");
+        let svg = PianoRoll { brackets: &brackets, tag: Some(&tag), ..PianoRoll::of(&score) }.to_svg();
+        for text in [">phrase a<", ">half<", ">pn<"] {
+            assert_eq!(svg.matches(text).count(), 1, "{text} in {svg}");
+        }
+    }
+
+    #[test]
+    fn some_bars_are_drawn_alone() {
+        let score = score_of(&[(0, 60, 480), (1920, 62, 480), (3840, 64, 480)]);
+        let svg = PianoRoll { bars: Some(2..=2), ..PianoRoll::of(&score) }.to_svg();
+        assert!(svg.contains("<title>D4, bar 2") && !svg.contains("C4, bar") && !svg.contains("E4, bar"), "{svg}");
     }
 }

@@ -1,5 +1,6 @@
 //! Checked settings: what was typed, once it is known to make sense.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use ripieno_composer::compose::Task;
@@ -74,6 +75,17 @@ pub(crate) fn within(text: &str, least: f32, most: f32) -> Result<f32, String> {
     if (least..=most).contains(&number) { Ok(number) } else { Err(format!("{number} is not in {least} to {most}")) }
 }
 
+/// Bars `A-B`, or one bar `A`, counted from 1; for the parser.
+pub(crate) fn parse_bars(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| format!("`{text}` is no bar; write 9-16"));
+    let (first, last) = (number(first)?, number(last)?);
+    if first == 0 || last < first {
+        return Err(format!("{first}-{last} are no bars; the first bar is 1"));
+    }
+    Ok(first..=last)
+}
+
 /// What shall happen to the seed; what makes no sense is refused.
 pub(crate) fn task(typed: &Compose) -> Result<Task, UsageError> {
     let bars = match (typed.from_bar, typed.to_bar) {
@@ -112,6 +124,15 @@ mod tests {
             return Err("not compose".into());
         };
         task(&compose).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn bars_are_a_range_from_one() {
+        assert_eq!(parse_bars("9-16"), Ok(9..=16));
+        assert_eq!(parse_bars("7"), Ok(7..=7));
+        for text in ["0-4", "5-4", "a-b", "", "-3"] {
+            assert!(parse_bars(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod architecture;
 mod compose;
 #[path = "suite/data_compose.rs"]
 mod data_compose;
+#[path = "suite/explain.rs"]
+mod explain;
 #[path = "suite/inspect.rs"]
 mod inspect;
 #[cfg(feature = "device")]

@@ -50,7 +50,7 @@ impl GridScore {
     }
 
     /// Whether the pitch of a note is a pitch and not a drum.
-    pub(crate) fn is_pitched(&self, note: &GridNote) -> bool {
+    pub fn is_pitched(&self, note: &GridNote) -> bool {
         !self.parts.get(usize::from(note.part)).is_some_and(|part| part.instrument.is_drums())
     }
 

@@ -36,6 +36,7 @@ pub mod midi;
 pub mod note;
 mod out_of_range;
 pub mod score;
+pub mod theory;
 pub mod time;
 pub mod timeline;
 

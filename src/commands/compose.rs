@@ -19,7 +19,7 @@ use crate::failure::{InputError, UsageError};
 use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
-use crate::piano_roll::PianoRoll;
+use crate::piano_roll::{Outline, PianoRoll};
 use crate::recording::{Recorded, Recording};
 use crate::{progress, settings};
 
@@ -189,11 +189,11 @@ fn picture(typed: &Compose, piece: &Composition) -> String {
         index.is_ok_and(|index| piece.given[part][index])
     };
     let picture = PianoRoll {
-        score: &piece.score,
         title: &title,
         subtitle: &subtitle,
         chords: &chord_names(&piece.score),
-        given: Some(&given),
+        outline: Some(Outline { notes: &given, label: "given", others: "composed" }),
+        ..PianoRoll::of(&piece.score)
     };
     picture.to_svg()
 }

@@ -18,11 +18,10 @@ pub(crate) fn run(typed: &Inspect) -> anyhow::Result<()> {
     let report = Report::new(&typed.file, &file);
     if let Some(plot) = plot {
         let picture = PianoRoll {
-            score: &file.score,
             title: report.heading(),
             subtitle: &report.summary(),
             chords: &chord_names(&file.score),
-            given: None,
+            ..PianoRoll::of(&file.score)
         };
         plot.write(picture.to_svg().as_bytes())?;
         tracing::info!("piano roll drawn in {}", plot.path().display());

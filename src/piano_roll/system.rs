@@ -4,11 +4,14 @@ use ripieno_score::{Instrument, Note, Pitch, Tick};
 
 use super::layout::Layout;
 use super::svg::{Anchor, Area, Svg};
-use super::{PianoRoll, colour};
+use super::{Bracket, PianoRoll, colour};
 use crate::bars::Bar;
 
-/// How a note that the person gave is outlined.
-pub(super) const GIVEN_STROKE: &str = r##"stroke="#111" stroke-width="1.4""##;
+/// How a note that stands out is outlined.
+pub(super) const OUTLINE_STROKE: &str = r##"stroke="#111" stroke-width="1.4""##;
+
+/// Room for brackets above the bar numbers.
+const BRACKETS_HEIGHT: f64 = 26.0;
 
 const BLACK_KEYS: [bool; 12] = [false, true, false, true, false, false, true, false, true, false, true, false];
 
@@ -35,7 +38,8 @@ pub(super) fn draw(
     let ticks = bars.last().map_or(Tick::ZERO, |bar| bar.end).since(bars[0].start).0;
     let width = f64::from(ticks) * layout.pixels_per_tick;
     let rows = layout.pitches.map_or(0.0, |(low, high)| f64::from(high - low) + 1.0);
-    let melodic = Area { x: layout.music_left(), y: top + 34.0, width, height: rows * layout.row };
+    let brackets = if roll.brackets.is_empty() { 0.0 } else { BRACKETS_HEIGHT };
+    let melodic = Area { x: layout.music_left(), y: top + 34.0 + brackets, width, height: rows * layout.row };
     let gap = if layout.pitches.is_some() && !layout.drums.is_empty() { 5.0 } else { 0.0 };
     let drums = Area { y: melodic.bottom() + gap, height: layout.drums.len() as f64 * layout.drum_row, ..melodic };
     let system = System { layout, bars, bars_before, melodic, drums };
@@ -43,6 +47,7 @@ pub(super) fn draw(
     system.draw_drum_names(svg);
     system.draw_bar_lines(svg);
     system.draw_chords(svg, roll.chords);
+    system.draw_brackets(svg, roll.brackets);
     system.draw_notes(svg, roll);
     drums.bottom() + 18.0
 }
@@ -149,6 +154,27 @@ impl System<'_> {
         }
     }
 
+    /// A bracket that goes on from the system before, or into the next one, is open there.
+    fn draw_brackets(&self, svg: &mut Svg, brackets: &[Bracket]) {
+        let first = brackets.partition_point(|bracket| bracket.to <= self.start());
+        let (y, style) = (self.melodic.y - 36.0, r##"stroke="#444" stroke-width="1""##);
+        for bracket in brackets[first..].iter().take_while(|bracket| bracket.from < self.end()) {
+            let (begins, ends) = (bracket.from >= self.start(), bracket.to <= self.end());
+            let left = self.x(bracket.from.max(self.start())) + 2.0;
+            let right = self.x(bracket.to.min(self.end())) - 2.0;
+            svg.line((left, y), (right, y), style);
+            if begins {
+                svg.line((left, y), (left, y + 5.0), style);
+                svg.text((left, y - 4.0), Anchor::Start, r##"font-size="11" fill="#222""##, &bracket.name);
+            }
+            if ends {
+                svg.line((right, y), (right, y + 5.0), style);
+                let style = r##"font-size="11" font-weight="bold" fill="#a02020""##;
+                svg.text((right, y - 4.0), Anchor::End, style, &bracket.close);
+            }
+        }
+    }
+
     fn draw_notes(&self, svg: &mut Svg, roll: &PianoRoll<'_>) {
         // The melody usually comes first in a file: drawn last, it lies on top.
         for (index, part) in roll.score.parts.iter().enumerate().rev() {
@@ -156,14 +182,18 @@ impl System<'_> {
                 part.notes.iter().take_while(|note| note.onset < self.end()).filter(|note| note.end() > self.start());
             for note in sounding {
                 let Some(area) = self.note_area(part.instrument, note) else { continue };
-                let given = roll.given.is_some_and(|given| given(index, note));
+                let is_outlined = roll.outline.as_ref().is_some_and(|outline| (outline.notes)(index, note));
                 let opacity = 0.4 + 0.6 * f64::from(note.velocity.value()) / 127.0;
-                let outline = if given { GIVEN_STROKE } else { "" };
+                let outline = if is_outlined { OUTLINE_STROKE } else { "" };
                 let style = format!(
                     r#"fill="{}" fill-opacity="{opacity:.2}" rx="1" {outline}"#,
                     colour(index, part.instrument)
                 );
                 svg.rect(area, &style, Some(&self.hint(part.instrument, note)));
+                let tag = roll.tag.and_then(|tag| tag(index, note)).filter(|_| note.onset >= self.start());
+                if let Some(tag) = tag {
+                    svg.text((area.x, area.y - 1.0), Anchor::Start, r##"font-size="8" fill="#a02020""##, tag);
+                }
             }
         }
     }

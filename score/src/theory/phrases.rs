@@ -1,0 +1,171 @@
+//! Phrases: where the melody breathes.
+//!
+//! A boundary is worth the rest and the long note before it (as in E. Cambouropoulos, "The local boundary detection model",
+//! 2001) and the cadence under that; phrases of four bars are the likeliest. The best division of the whole melody is found
+//! by dynamic programming.
+
+use serde::Serialize;
+
+use super::cadence::{Cadence, CadenceKind, cadence, record};
+use super::harmony::RomanChord;
+use super::place::Place;
+use crate::grid::{GridNote, GridScore};
+
+/// A phrase is not longer than so many bars.
+const LONGEST_BARS: f32 = 16.5;
+
+/// What a phrase costs for each doubling or halving of four bars.
+const LENGTH_COST: f32 = 0.9;
+
+/// A phrase that begins at another place of the bar than the one before costs this.
+const SHIFT_COST: f32 = 0.7;
+
+/// A phrase of fewer notes is hardly one.
+const FEWEST_NOTES: usize = 3;
+const FEW_NOTES_COST: f32 = 1.5;
+
+/// What it is worth that no other voice moves while the melody waits.
+const ALL_WAIT: f32 = 0.6;
+
+/// A phrase of the melody.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Phrase {
+    /// Where its first note begins.
+    pub from: Place,
+    /// The step at which its last note ends.
+    pub end: u32,
+    /// What it is called beside the others: the same letter is the same music, a prime marks a variant. Empty in very
+    /// long pieces.
+    pub letter: String,
+    /// The bar in which its last note begins.
+    pub last_bar: usize,
+    /// How it ends.
+    pub cadence: Option<CadenceKind>,
+    /// Whether a rest, a long note or a cadence marks its end, or that is only where four bars are over.
+    pub is_marked: bool,
+}
+
+/// The phrases of the melody and the cadences at their ends.
+pub(super) fn phrases(grid: &GridScore, melody: &[usize], chords: &[RomanChord]) -> (Vec<Phrase>, Vec<Cadence>) {
+    let notes: Vec<GridNote> = melody.iter().map(|&index| grid.notes[index]).collect();
+    if notes.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let ends: Vec<End> = (0..notes.len()).map(|last| End::new(grid, chords, &notes, last)).collect();
+    let mut phrases = Vec::new();
+    let mut cadences: Vec<Cadence> = Vec::new();
+    for (first, last) in divide(grid, &notes, &ends) {
+        let end = &ends[last];
+        if let Some(found) = end.cadence {
+            cadences.push(record(grid, chords, found, notes[last].end()));
+        }
+        phrases.push(Phrase {
+            from: Place::of(grid, notes[first].onset),
+            end: notes[last].end(),
+            letter: String::new(),
+            last_bar: Place::of(grid, notes[last].onset).bar,
+            cadence: end.cadence.map(|(_, kind)| kind),
+            is_marked: end.strength >= 0.6 || last + 1 == notes.len(),
+        });
+    }
+    (phrases, cadences)
+}
+
+/// What speaks for an end of a phrase after a note.
+struct End {
+    strength: f32,
+    /// The chord of the cadence.
+    cadence: Option<(usize, CadenceKind)>,
+}
+
+impl End {
+    fn new(grid: &GridScore, chords: &[RomanChord], notes: &[GridNote], last: usize) -> Self {
+        let bar_length = grid.bars.get(grid.bar_of(notes[last].onset)).map_or(0, |bar| bar.length);
+        let note = notes[last];
+        let interval = |index: usize| Some(notes.get(index + 1)?.onset.saturating_sub(notes.get(index)?.onset) as f32);
+        let here = interval(last).unwrap_or(note.duration as f32);
+        let around: Vec<f32> =
+            (last.saturating_sub(6)..=last + 4).filter(|&at| at != last).filter_map(interval).collect();
+        let mean = (around.iter().sum::<f32>() / around.len().max(1) as f32).max(1.0);
+        let length = (here / mean).log2().clamp(-0.5, 2.0);
+        let rest = notes.get(last + 1).map_or(0, |next| next.onset.saturating_sub(note.end()));
+        let rest = (rest as f32 / 24.0).min(2.0) * 0.5;
+        // All voices wait, as in a hymn.
+        let next = notes.get(last + 1).map_or(note.end(), |next| next.onset);
+        let moves = |other: &GridNote| other.onset > note.onset && other.onset < next && grid.is_pitched(other);
+        let from = grid.notes.partition_point(|other| other.onset <= note.onset);
+        let all_wait = length >= 0.5 && !grid.notes[from..].iter().take_while(|other| other.onset < next).any(moves);
+        let together = if all_wait { ALL_WAIT } else { 0.0 };
+        // The chord under the end of the note: a cadence arrives while its last note sounds, or just before.
+        let under = chords.partition_point(|chord| chord.from.step < note.end()).checked_sub(1);
+        let found = under.and_then(|index| {
+            let settled = (0..=index)
+                .rev()
+                .take_while(|&at| chords[at].root == chords[index].root && chords[at].key == chords[index].key)
+                .last();
+            let kind = cadence(chords, settled?, Some(note.pitch))?;
+            Some((settled?, kind))
+        });
+        // A cadence long past ends nothing here.
+        let found = found.filter(|&(index, _)| {
+            let arrival = &chords[index].from;
+            note.onset.saturating_sub(arrival.step) <= bar_length
+        });
+        // Where the dominant is inverted the melody must say that this is an end.
+        let found = found.filter(|&(index, kind)| {
+            let is_weak = kind == CadenceKind::ImperfectAuthentic
+                && chords[..index].last().is_some_and(|before| !before.is_in_root_position());
+            !is_weak || length + rest >= 0.5 || last + 1 == notes.len()
+        });
+        let harmony = match found {
+            Some((_, CadenceKind::PerfectAuthentic)) => 1.1,
+            Some((_, CadenceKind::ImperfectAuthentic | CadenceKind::Half | CadenceKind::PhrygianHalf)) => 0.6,
+            Some((_, CadenceKind::Deceptive | CadenceKind::Plagal)) => 0.4,
+            None => 0.0,
+        };
+        Self { strength: length + rest + together + harmony, cadence: found }
+    }
+}
+
+/// The first and the last note of each phrase.
+fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End]) -> Vec<(usize, usize)> {
+    let bar_at = |step: u32| {
+        let index = grid.bar_of(step);
+        grid.bars.get(index).map_or(0.0, |bar| {
+            index as f32 + (step.saturating_sub(bar.start) as f32 / bar.length.max(1) as f32).min(1.0)
+        })
+    };
+    let starts: Vec<f32> = notes.iter().map(|note| bar_at(note.onset)).collect();
+    let close = starts[notes.len() - 1].floor() + 1.0;
+    // The best score of a division of the notes before each note, and where its last phrase begins.
+    let mut best: Vec<(f32, usize)> = vec![(0.0, 0)];
+    for next in 1..=notes.len() {
+        let end = starts.get(next).copied().unwrap_or(close);
+        let strength = ends[next - 1].strength;
+        let mut choice = (f32::NEG_INFINITY, next - 1);
+        for first in (0..next).rev() {
+            // The upbeat belongs to the phrase but not to its length.
+            let length = (end - starts[first]).max(0.05);
+            if length > LONGEST_BARS && first + 1 < next {
+                break;
+            }
+            let shift = (length - length.round()).abs().min(0.5) * 2.0 * SHIFT_COST;
+            let odd = if (length.round() - 4.0).abs() < 0.5 || length.round() % 2.0 == 0.0 { 0.0 } else { 0.4 };
+            let few = if next - first < FEWEST_NOTES { FEW_NOTES_COST } else { 0.0 };
+            let score = best[first].0 - few - LENGTH_COST * (length / 4.0).log2().abs() - shift - odd;
+            if score > choice.0 {
+                choice = (score, first);
+            }
+        }
+        best.push((choice.0 + if next < notes.len() { strength } else { 0.0 }, choice.1));
+    }
+    let mut phrases = Vec::new();
+    let mut next = notes.len();
+    while next > 0 {
+        let first = best[next].1;
+        phrases.push((first, next - 1));
+        next = first;
+    }
+    phrases.reverse();
+    phrases
+}

@@ -1,0 +1,64 @@
+//! `ripieno explain`, as typed.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::settings::parse_bars;
+
+const EXAMPLES: &str = "\
+Keys and modulations, chords as roman numerals, cadences, phrases and form, motifs, non-chord tones and
+texture: each found in the notes and told with its bars. What is doubtful is called so or left out.
+
+Examples:
+  ripieno explain minuet.mid
+  ripieno explain minuet.mid --bars 9-16
+  ripieno explain minuet.mid --plot minuet.svg      a piano roll with the analysis
+  ripieno explain minuet.mid --json | jq '.analysis.cadences'    --help tells what it holds";
+
+const JSON: &str = "\
+Print one JSON document instead of text
+
+  file, title, bars, spoken_of [first, last]
+  analysis
+    keys[]       from, end, last_bar, key {tonic, mode: Major | Minor}, arrival {kind: pivot | change_of_mode | direct, ...}
+    chords[]     from, end, key, root, intervals, bass, symbol, numeral, function, cadential_six_four, fit,
+                 is_plain, is_implied
+    phrases[]    from, end, letter, last_bar, cadence, is_marked
+    cadences[]   at, from_bar, phrase_end, is_implied, kind, key, chords [the last two]
+    form         sections[] letter, first_bar, last_bar; themes[] kind, first_bar, last_bar; name
+    motifs[]     letter, notes, occurrences[] at, end, notes, transformation, steps
+    sequences[]  from, last_bar, members, steps, length
+    imitation    subject, entries[] at, steps, is_exact; or null
+    ornaments[]  at, note, name, kind, figure
+    textures[]   first_bar, last_bar, kind, pattern, voices
+
+A place (from, at) is {step, bar, beat}: 24 steps a quarter note from the start; bar 1 is the file's first;
+beats are felt beats, the first of a bar is 1. `end` is a step. Pitch classes count from C = 0. Numerals are
+RomanText: V65/ii, viio7, iiø65, N6, Ger+6. Fields may be added, none is renamed or taken away.";
+
+/// `ripieno explain`
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Explain {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+
+    /// Speak of these bars alone; the first bar of the file is 1
+    #[arg(long, value_name = "A-B", value_parser = parse_bars)]
+    pub(crate) bars: Option<RangeInclusive<usize>>,
+
+    /// Draw a piano roll with numerals, keys, phrases, cadences and the first motif
+    #[arg(long, value_name = "OUT.svg")]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Replace the picture if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long, long_help = JSON)]
+    pub(crate) json: bool,
+}
