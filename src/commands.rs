@@ -1,11 +1,13 @@
 //! One module for each command.
 
 pub(crate) mod compose;
+pub(crate) mod data_index;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;
+pub(crate) mod originality;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
 pub(crate) mod render;

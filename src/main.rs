@@ -46,7 +46,9 @@ fn main() -> ExitCode {
         Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
+        Command::Originality(typed) => commands::originality::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
+        Command::Data { command: DataCommand::Index(typed) } => commands::data_index::run(typed),
     };
     failure::exit_code(outcome)
 }

@@ -31,8 +31,13 @@ fn colour(part: usize, instrument: Instrument) -> &'static str {
     if instrument.is_drums() { DRUM_COLOUR } else { COLOURS[part % COLOURS.len()] }
 }
 
-/// Whether a note of the part with this index was given by the person.
-pub(crate) type IsGiven<'a> = &'a dyn Fn(usize, &Note) -> bool;
+/// Notes that are outlined.
+pub(crate) struct Outlined<'a> {
+    /// Whether a note of the part with this index is.
+    pub(crate) is: &'a dyn Fn(usize, &Note) -> bool,
+    /// What the legend calls them, and the others.
+    pub(crate) names: (&'a str, &'a str),
+}
 
 /// What to draw.
 pub(crate) struct PianoRoll<'a> {
@@ -44,8 +49,8 @@ pub(crate) struct PianoRoll<'a> {
     pub(crate) subtitle: &'a str,
     /// Chord names, sorted by time; a name holds until the next.
     pub(crate) chords: &'a [(Tick, String)],
-    /// Which notes are not composed; `None` when nothing is.
-    pub(crate) given: Option<IsGiven<'a>>,
+    /// Which notes are outlined, if any are told apart.
+    pub(crate) outlined: Option<Outlined<'a>>,
 }
 
 impl PianoRoll<'_> {
@@ -83,7 +88,7 @@ impl PianoRoll<'_> {
         bars
     }
 
-    /// Which colour is whose, and how given notes look. Returns the y below it.
+    /// Which colour is whose, and what an outline means. Returns the y below it.
     fn draw_legend(&self, svg: &mut Svg, layout: &Layout, top: f64) -> f64 {
         let mut entries: Vec<(String, String)> = Vec::new();
         for (index, part) in self.score.parts.iter().enumerate() {
@@ -100,9 +105,9 @@ impl PianoRoll<'_> {
         if hidden > 0 {
             entries.push((format!("and {hidden} more"), r#"fill="none""#.into()));
         }
-        if self.given.is_some() {
-            entries.push(("given".into(), format!(r##"fill="#bbb" {}"##, system::GIVEN_STROKE)));
-            entries.push(("composed".into(), r##"fill="#bbb""##.into()));
+        if let Some(Outlined { names: (outlined, others), .. }) = self.outlined {
+            entries.push((outlined.into(), format!(r##"fill="#bbb" {}"##, system::OUTLINE)));
+            entries.push((others.into(), r##"fill="#bbb""##.into()));
         }
         let (mut x, mut y) = (layout.margin, top);
         for (label, style) in entries {
@@ -134,7 +139,7 @@ mod tests {
     use crate::test_scores::score_of;
 
     fn roll(score: &Score) -> String {
-        PianoRoll { score, title: "A <b> & C", subtitle: "", chords: &[(Tick(0), "C".into())], given: None }.to_svg()
+        PianoRoll { score, title: "A <b> & C", subtitle: "", chords: &[(Tick(0), "C".into())], outlined: None }.to_svg()
     }
 
     #[test]
@@ -161,11 +166,12 @@ mod tests {
     }
 
     #[test]
-    fn given_notes_are_told_apart() {
+    fn outlined_notes_are_told_apart() {
         let score = score_of(&[(0, 60, 480), (480, 62, 480)]);
         let given = |_: usize, note: &Note| note.pitch.value() == 60;
-        let svg = PianoRoll { score: &score, title: "", subtitle: "", chords: &[], given: Some(&given) }.to_svg();
+        let outlined = Some(Outlined { is: &given, names: ("given", "composed") });
+        let svg = PianoRoll { score: &score, title: "", subtitle: "", chords: &[], outlined }.to_svg();
         // One in the legend, one in the music.
-        assert_eq!(svg.matches(system::GIVEN_STROKE).count(), 2);
+        assert_eq!(svg.matches(system::OUTLINE).count(), 2);
     }
 }

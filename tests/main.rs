@@ -11,6 +11,8 @@ mod inspect;
 #[cfg(feature = "device")]
 #[path = "suite/live.rs"]
 mod live;
+#[path = "suite/originality.rs"]
+mod originality;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/render.rs"]

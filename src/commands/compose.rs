@@ -19,7 +19,7 @@ use crate::failure::{InputError, UsageError};
 use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
-use crate::piano_roll::PianoRoll;
+use crate::piano_roll::{Outlined, PianoRoll};
 use crate::recording::{Recorded, Recording};
 use crate::{progress, settings};
 
@@ -193,7 +193,7 @@ fn picture(typed: &Compose, piece: &Composition) -> String {
         title: &title,
         subtitle: &subtitle,
         chords: &chord_names(&piece.score),
-        given: Some(&given),
+        outlined: Some(Outlined { is: &given, names: ("given", "composed") }),
     };
     picture.to_svg()
 }

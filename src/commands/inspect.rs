@@ -22,7 +22,7 @@ pub(crate) fn run(typed: &Inspect) -> anyhow::Result<()> {
             title: report.heading(),
             subtitle: &report.summary(),
             chords: &chord_names(&file.score),
-            given: None,
+            outlined: None,
         };
         plot.write(picture.to_svg().as_bytes())?;
         tracing::info!("piano roll drawn in {}", plot.path().display());

@@ -7,8 +7,8 @@ use super::svg::{Anchor, Area, Svg};
 use super::{PianoRoll, colour};
 use crate::bars::Bar;
 
-/// How a note that the person gave is outlined.
-pub(super) const GIVEN_STROKE: &str = r##"stroke="#111" stroke-width="1.4""##;
+/// How an outlined note is drawn.
+pub(super) const OUTLINE: &str = r##"stroke="#111" stroke-width="1.4""##;
 
 const BLACK_KEYS: [bool; 12] = [false, true, false, true, false, false, true, false, true, false, true, false];
 
@@ -156,9 +156,9 @@ impl System<'_> {
                 part.notes.iter().take_while(|note| note.onset < self.end()).filter(|note| note.end() > self.start());
             for note in sounding {
                 let Some(area) = self.note_area(part.instrument, note) else { continue };
-                let given = roll.given.is_some_and(|given| given(index, note));
+                let is_outlined = roll.outlined.as_ref().is_some_and(|outlined| (outlined.is)(index, note));
                 let opacity = 0.4 + 0.6 * f64::from(note.velocity.value()) / 127.0;
-                let outline = if given { GIVEN_STROKE } else { "" };
+                let outline = if is_outlined { OUTLINE } else { "" };
                 let style = format!(
                     r#"fill="{}" fill-opacity="{opacity:.2}" rx="1" {outline}"#,
                     colour(index, part.instrument)

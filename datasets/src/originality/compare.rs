@@ -13,8 +13,10 @@ use super::tracker::Tracker;
 /// From this overlap on, in notes that say something, a passage is worth a look: of test pieces that were left as they
 /// are, most of those that reach it do share a tune with what they are said to (the example `originality` lists them).
 pub const ALARM: f32 = 16.0;
-/// What weighs less, in notes that say something, is not worth telling.
-const LEAST: f32 = 5.0;
+/// A voice that weighs less, in notes that say something, is not looked at.
+const LEAST_VOICE: f32 = 5.0;
+/// A passage that weighs less is not worth telling.
+const LEAST: f32 = 7.0;
 /// What a further voice weighs beside the first: voices of one piece move together and so say less.
 const FURTHER_VOICE: f32 = 0.5;
 /// Sources that are named for one stretch of a line.
@@ -81,7 +83,7 @@ pub fn compare(index: &Index, grid: &GridScore, counts: impl Fn(&Source) -> bool
     let mut passages: Vec<Passage> = Vec::new();
     let mut found: Vec<(Vec<GridNote>, Trace)> = Vec::new();
     for line in Line::edges_and_voices(grid) {
-        let mut tracker = Tracker::keeping(index, LEAST * BITS_PER_NOTE);
+        let mut tracker = Tracker::keeping(index, LEAST_VOICE * BITS_PER_NOTE);
         line.notes.iter().for_each(|&note| _ = tracker.push_next(note));
         tracker.finish();
         let runs = choose(index, std::mem::take(&mut tracker.ended), &counts);
@@ -98,6 +100,7 @@ pub fn compare(index: &Index, grid: &GridScore, counts: impl Fn(&Source) -> bool
             None => passages.push(passage),
         }
     }
+    passages.retain(|passage| passage.overlap >= LEAST);
     passages.sort_by(|a, b| b.overlap.total_cmp(&a.overlap));
     Comparison { passages }
 }

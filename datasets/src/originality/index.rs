@@ -153,14 +153,19 @@ pub struct Index {
 impl Index {
     /// The index of all that a corpus has for training, with how much these pieces overlap with each other.
     pub fn of_corpus(corpus: &Corpus) -> Self {
+        let mut index = Self::of_corpus_alone(corpus);
+        index.header.usual = Usual::measure(&index, corpus);
+        index
+    }
+
+    /// The same without the comparison of the pieces with each other, which takes longest.
+    pub fn of_corpus_alone(corpus: &Corpus) -> Self {
         let mut builder = IndexBuilder::default();
         let training = |piece: &&PieceRecord| piece.split == Split::Train;
         for (number, piece) in corpus.pieces().iter().enumerate().filter(|(_, piece)| training(piece)) {
             builder.add(Source::of(piece), &corpus.load(number));
         }
-        let mut index = builder.build(corpus.manifest_hash());
-        index.header.usual = Usual::measure(&index, corpus);
-        index
+        builder.build(corpus.manifest_hash())
     }
 
     pub(crate) fn new(header: Header, segments: Vec<Segment>, text: Vec<u8>) -> Self {
