@@ -167,6 +167,11 @@ pub(crate) struct Compose {
     #[arg(long, value_name = "B", requires = "from_bar", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) to_bar: Option<u16>,
 
+    /// Copy no more than so many notes that say something of one piece that the model has learnt from; your own notes
+    /// do not count
+    #[arg(long, value_name = "N", default_value = "16", value_parser = |text: &str| within(text, 4.0, 10_000.0))]
+    pub(crate) max_overlap: f32,
+
     /// Weights to use instead of the base model
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     pub(crate) model: Option<PathBuf>,

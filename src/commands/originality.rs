@@ -42,11 +42,12 @@ struct Answer<'a> {
     passages: Vec<Told<'a>>,
 }
 
+/// A passage as it is told.
 #[derive(Serialize)]
-struct Told<'a> {
-    overlap: f32,
+pub(super) struct Told<'a> {
+    pub(super) overlap: f32,
     /// Common notes of the voice that has most.
-    notes: usize,
+    pub(super) notes: usize,
     /// Notes put in or left out there.
     changes: u32,
     voices: usize,
@@ -121,7 +122,7 @@ fn index(typed: &Originality) -> anyhow::Result<Index> {
     Ok(index.judged_by(&base))
 }
 
-fn told<'a>(index: &'a Index, passage: &Passage) -> Told<'a> {
+pub(super) fn told<'a>(index: &'a Index, passage: &Passage) -> Told<'a> {
     Told {
         overlap: passage.overlap,
         notes: passage.length,
@@ -176,7 +177,8 @@ fn bars<N: PartialEq + std::fmt::Display>((first, last): (N, N)) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
-fn from(passage: &Told<'_>) -> String {
+/// Where it is from, in words.
+pub(super) fn from(passage: &Told<'_>) -> String {
     let Source { path, licence, .. } = passage.source;
     format!("{}, bars {} ({path}, {licence})", name(passage.source), bars(passage.source_bars))
 }
@@ -193,7 +195,10 @@ fn picture(title: &str, grid: &GridScore, index: &Index, comparison: &Comparison
     let ppq = Ppq::new(480).expect("480 ticks a quarter note are usual");
     let tick = |note: &GridNote| Tick(note.onset.saturating_mul(ppq.ticks() / STEPS_PER_QUARTER));
     let score = grid.to_score(ppq);
-    let shown: Vec<&Passage> = comparison.passages.iter().take(SHOWN).collect();
+    // What is worth a look, or the heaviest where nothing is.
+    let least = ALARM.min(comparison.overlap());
+    let shown: Vec<&Passage> =
+        comparison.passages.iter().filter(|passage| passage.overlap >= least).take(SHOWN).collect();
     let common: HashSet<(usize, Tick, u8)> = shown
         .iter()
         .flat_map(|passage| &passage.notes)

@@ -1,6 +1,7 @@
 //! The lines of all pieces, to be searched.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use ripieno_score::GridScore;
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ fn segment(source: usize, notes: &[ripieno_score::GridNote], grid: &GridScore) -
 /// What a model was trained on, for finding copies of it.
 ///
 /// Opening that of the base model takes about half a second and 80 MB.
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Index {
     pub(crate) header: Header,
     pub(crate) segments: Vec<Segment>,
@@ -148,6 +149,12 @@ pub struct Index {
     buckets: Vec<u32>,
     /// Places in the text of the last note of each seed, by bucket.
     occurrences: Vec<u32>,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("corpus", &self.corpus()).field("notes", &self.notes()).finish_non_exhaustive()
+    }
 }
 
 impl Index {

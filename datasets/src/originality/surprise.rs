@@ -31,7 +31,7 @@ const USUAL_INTERVALS: [f32; 12] = [187.0, 72.0, 114.0, 87.0, 64.0, 67.0, 24.0, 
 const USUAL_RELATIONS: [f32; 3] = [150.0, 700.0, 150.0];
 
 /// Bits by context.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Surprise {
     /// By four intervals and the one to be guessed, the last digit in base 12.
     intervals: Vec<f32>,
