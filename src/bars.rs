@@ -37,12 +37,21 @@ pub(crate) fn bar_count(score: &Score) -> u64 {
 
 /// The number of the bar in which `tick` lies; the first is 1.
 pub(crate) fn number_at(score: &Score, tick: Tick) -> u64 {
-    let before = segments(score).take_while(|(start, _, _)| *start <= tick).map(|(start, end, meter)| {
-        let length = meter.bar_ticks(score.ppq).0;
-        // A segment that has ended counts with its last, cut bar; the one that holds `tick` without the rest.
-        u64::from(if end <= tick { end.since(start).0.div_ceil(length) } else { tick.since(start).0 / length })
-    });
-    1 + before.sum::<u64>()
+    place_at(score, tick).0
+}
+
+/// The bar in which `tick` lies, and the beat of its time signature; the first are 1.
+pub(crate) fn place_at(score: &Score, tick: Tick) -> (u64, u64) {
+    let mut bar = 1;
+    for (start, end, meter) in segments(score).take_while(|(start, _, _)| *start <= tick) {
+        let length = u64::from(meter.bar_ticks(score.ppq).0);
+        if tick < end {
+            let since = u64::from(tick.since(start).0);
+            return (bar + since / length, 1 + since % length * u64::from(meter.numerator) / length);
+        }
+        bar += u64::from(end.since(start).0).div_ceil(length);
+    }
+    (bar, 1)
 }
 
 /// Stretches of one meter that together cover the piece. The last ends on a bar line.
@@ -85,6 +94,7 @@ mod tests {
         assert_eq!(starts(&score), [0, 480, 1920]);
         assert_eq!(bar_count(&score), 3);
         assert_eq!([0, 479, 480, 1919, 1920].map(|tick| number_at(&score, Tick(tick))), [1, 1, 2, 2, 3]);
+        assert_eq!([470, 480, 1440, 9999].map(|tick| place_at(&score, Tick(tick))), [(1, 1), (2, 1), (2, 3), (4, 1)]);
     }
 
     #[test]

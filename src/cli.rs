@@ -14,7 +14,7 @@ use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
-pub(crate) use sound::Render;
+pub(crate) use sound::{Play, Render};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -31,6 +31,7 @@ pub(crate) struct Cli {
 const TOP_EXAMPLES: &str = "\
 Examples:
   ripieno compose examples/seeds/greensleeves.mid -o piece.mid
+  ripieno play piece.mid
   ripieno render piece.mid -o piece.wav
   ripieno inspect song.mid --plot song.svg
   ripieno data scan my-midis
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Compose(Box<Compose>),
     /// Make a WAV file of a MIDI file
     Render(Render),
+    /// Play a MIDI file through the speakers
+    Play(Play),
     /// Show what is in a MIDI file: parts, key, meter, tempo, chords
     Inspect(Inspect),
     /// Compare a piece with what the model was trained on: what is in it that somebody else wrote?
@@ -75,6 +78,8 @@ pub(crate) enum DataCommand {
     Scan(DataScan),
     /// Write down what a model trained on a folder will have learnt from, for `ripieno originality`
     Index(DataIndex),
+    /// Compose pieces by rules, for styles that have no free recordings
+    Compose(DataCompose),
 }
 
 /// What shall happen to the seed.
@@ -320,6 +325,40 @@ pub(crate) struct Originality {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `ripieno data compose`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The pieces are made by rules from books and papers, not by a model and not by people. Each file says so, and
+`manifest.csv` beside them gives every file its style and the licence CC0-1.0. The same --seed gives the
+same files on every machine; more --pieces add to them. The folder must be new or empty.
+
+Examples:
+  ripieno data compose --list
+  ripieno data compose blues --pieces 300 -o blues
+  ripieno data compose all --pieces 300 -o composed --seed 7
+  ripieno data scan composed")]
+pub(crate) struct DataCompose {
+    /// The style, or `all` for a folder of each
+    #[arg(required_unless_present = "list")]
+    pub(crate) style: Option<String>,
+
+    /// How many pieces of each style
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=9999))]
+    pub(crate) pieces: u32,
+
+    /// The folder to make
+    #[arg(short, long, value_name = "FOLDER", required_unless_present = "list")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// The random seed
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// Show the styles and where their rules come from
+    #[arg(long, conflicts_with_all = ["style", "output"])]
+    pub(crate) list: bool,
 }
 
 /// The verbs of `train`.

@@ -1,6 +1,7 @@
 //! One module for each command.
 
 pub(crate) mod compose;
+pub(crate) mod data_compose;
 pub(crate) mod data_index;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
@@ -8,6 +9,7 @@ pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;
 pub(crate) mod originality;
+pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
 pub(crate) mod render;

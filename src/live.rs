@@ -3,13 +3,16 @@
 //! ```text
 //! keyboard ──> Keys ──────────────────> audio thread ──> speakers, tape ──> WAV
 //!                     heard, with frames ──┘   ↑ settled events
-//! screen ── Wish ──> Band: Improviser ─────────┘──> Journal ──> MIDI
+//! screen ── Wish ──> Band: Improviser ─────────┘──> Journal ──> MIDI file
+//!                      ↑ Follower: tempo       └──> MidiOut ──> instrument or DAW
 //!    ↑──── View ───────┘
 //! ```
 
 pub(crate) mod band;
+pub(crate) mod follow;
 pub(crate) mod journal;
 pub(crate) mod keyboard;
+pub(crate) mod midi_out;
 pub(crate) mod screen;
 pub(crate) mod tally;
 pub(crate) mod transport;

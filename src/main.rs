@@ -39,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Compose(typed) => commands::compose::run(typed),
         Command::Render(typed) => commands::render::run(typed),
+        Command::Play(typed) => commands::play::run(typed),
         #[cfg(feature = "device")]
         Command::Live(typed) => commands::live::run(typed),
         #[cfg(feature = "device")]
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
         Command::Originality(typed) => commands::originality::run(typed),
+        Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
         Command::Data { command: DataCommand::Index(typed) } => commands::data_index::run(typed),
     };

@@ -117,7 +117,7 @@ pub(crate) fn is_in(path: &Path, parent: &Path) -> bool {
 }
 
 /// The folder that holds `path`.
-fn folder(path: &Path) -> &Path {
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

@@ -39,6 +39,35 @@ impl FromStr for StyleMix {
     }
 }
 
+/// Where in a piece to begin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Start {
+    /// At a bar line; the first bar is 1.
+    Bar(u64),
+    /// So many seconds after the beginning.
+    Seconds(f64),
+}
+
+impl FromStr for Start {
+    type Err = String;
+
+    /// `17` is a bar; `1:05` and `1:05.5` are minutes and seconds.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is neither a bar, such as 17, nor minutes and seconds, such as 1:05");
+        match text.split_once(':') {
+            None => text.parse().ok().filter(|bar| *bar > 0).map(Self::Bar).ok_or_else(wrong),
+            Some((minutes, seconds)) => {
+                let minutes: u32 = minutes.parse().map_err(|_| wrong())?;
+                let seconds: f64 = seconds.parse().map_err(|_| wrong())?;
+                if !(0.0..60.0).contains(&seconds) {
+                    return Err(wrong());
+                }
+                Ok(Self::Seconds(60.0 * f64::from(minutes) + seconds))
+            }
+        }
+    }
+}
+
 /// A number between two limits; for the parser.
 pub(crate) fn within(text: &str, least: f32, most: f32) -> Result<f32, String> {
     let number: f32 = text.trim().parse().map_err(|_| format!("`{text}` is no number"))?;
@@ -91,6 +120,15 @@ mod tests {
         assert_eq!(styles, [("baroque".to_owned(), 0.75), ("folk-dance".to_owned(), 0.25)]);
         for bad in ["", "a:b", "a:-1", "a:0", "a,a", "a:NaN"] {
             assert!(bad.parse::<StyleMix>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_start_is_a_bar_or_a_time() {
+        assert_eq!("17".parse(), Ok(Start::Bar(17)));
+        assert_eq!("1:05.5".parse(), Ok(Start::Seconds(65.5)));
+        for bad in ["0", "-1", "", ":", "1:60", "1:-5", "1:nan", "x", "1:2:3"] {
+            assert!(bad.parse::<Start>().is_err(), "{bad}");
         }
     }
 

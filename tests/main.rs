@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/data_compose.rs"]
+mod data_compose;
 #[path = "suite/inspect.rs"]
 mod inspect;
 #[cfg(feature = "device")]
@@ -13,6 +15,8 @@ mod inspect;
 mod live;
 #[path = "suite/originality.rs"]
 mod originality;
+#[path = "suite/play.rs"]
+mod play;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/render.rs"]

@@ -48,9 +48,6 @@ pub struct Request {
     /// How strongly the style is followed: 1 as the model learnt it, more exaggerates it, 0 ignores it
     /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598).
     pub style_strength: f32,
-    /// How strongly pitches lean towards the chord that is said for their half of the bar: taken from the logits of all
-    /// other pitches on the beat, half of it between the beats; 0 leaves it to the model.
-    pub chord_pull: f32,
     /// How classes are drawn.
     pub sampling: Sampling,
     /// Seed of the random numbers.
@@ -58,7 +55,7 @@ pub struct Request {
 }
 
 /// One bar to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct BarRequest {
     /// Meter class.
     pub meter: u16,
@@ -73,6 +70,9 @@ pub struct BarRequest {
     /// For a bar in which the music closes: the last position at which a note may start. The chord that is said for the
     /// bar is then kept more strictly, and a bass plays its root.
     pub closes: Option<u8>,
+    /// How much the logits of pitches outside the bar's chords are lowered, on beats; half as much between them. 0 leaves
+    /// harmony to the model.
+    pub chord_pull: f32,
 }
 
 /// What a [`Generator`] yields.
@@ -305,7 +305,7 @@ impl<'m> Generator<'m> {
         if closes && part.role == Role::Bass {
             tones = std::array::from_fn(|class| class == usize::from(chord.root));
         }
-        let pull = self.request.chord_pull
+        let pull = bar.chord_pull
             * match (closes, position.is_multiple_of(24)) {
                 (true, _) => CLOSING_PULL,
                 (false, true) => 1.0,

@@ -101,6 +101,8 @@ struct OpenBar {
     theme_is_complete: bool,
     density: i8,
     chords: [u8; 2],
+    /// Whether the person holds the chord.
+    chord_is_told: bool,
     /// Committed.
     machine: Vec<NoteEvent>,
     person: Vec<NoteEvent>,
@@ -427,6 +429,7 @@ impl<W: Writer> Improviser<W> {
             theme_is_complete,
             density: plan.density,
             chords,
+            chord_is_told: false,
             machine: Vec::new(),
             person: Vec::new(),
         });

@@ -42,6 +42,7 @@ pub mod licence;
 pub mod manifest;
 pub mod originality;
 pub mod prepare;
+pub mod procedural;
 pub mod report;
 pub mod sampling;
 pub mod scan;

@@ -21,12 +21,12 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::licence::Licence;
 
 /// What a manifest says about one file; what it does not say is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ManifestRow {
     /// Path within the collection, with `/` between folders.
@@ -132,6 +132,14 @@ impl Manifest {
             manifest.insert(row).map_err(|problem| line_error(line, problem))?;
         }
         Ok(manifest)
+    }
+
+    /// The text of a `manifest.csv` with these rows in this order.
+    pub fn to_csv(rows: &[ManifestRow]) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        rows.iter().try_for_each(|row| writer.serialize(row)).expect("a vector takes every row of texts");
+        let bytes = writer.into_inner().expect("a vector takes every byte");
+        String::from_utf8(bytes).expect("texts and commas are UTF-8")
     }
 
     /// Reads a TOML document; `path` is for messages.

@@ -31,7 +31,7 @@ pub use limits::{
 };
 pub use read::read;
 pub use rescue::{Rescue, RescueKind};
-pub use write::{WriteOptions, write, write_with};
+pub use write::{Gesture, WriteOptions, write, write_with};
 
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq)]

@@ -33,7 +33,8 @@ It plays until you end it: q ends with a cadence, Esc at once. With --input it l
 Examples:
   ripieno live --style romantic:0.7,ragtime-march:0.3
   ripieno live --seed-melody examples/seeds/greensleeves.mid --record evening.mid --wav evening.wav
-  ripieno live --input keystation --mode answer --parts piano,bass,drums
+  ripieno live --input keystation --mode answer --parts piano,bass,drums --follow
+  ripieno live --output synth --output virtual --midi-clock        heard here and in a DAW
   ripieno live --replay evening.journal --record again.mid")]
 pub(crate) struct Live {
     /// One style or a mix of several; a weight is a share
@@ -48,9 +49,22 @@ pub(crate) struct Live {
     #[arg(long, value_enum)]
     pub(crate) mode: Option<TypedPlaying>,
 
-    /// The MIDI input to listen to: its name or a part of it
+    /// The MIDI input to listen to: its name or a part of it, or `virtual` for a port of its own
     #[arg(long, value_name = "PORT")]
     pub(crate) input: Option<String>,
+
+    /// Where the music sounds: `synth` is the built-in synthesizer, anything else a MIDI output's name or a part of it, or
+    /// `virtual` for a port of its own; twice for both. Time is the sound device's in any case
+    #[arg(long, value_name = "synth|PORT", default_value = "synth")]
+    pub(crate) output: Vec<String>,
+
+    /// Send the beat to the MIDI output, 24 pulses a quarter note, with start and stop
+    #[arg(long)]
+    pub(crate) midi_clock: bool,
+
+    /// Follow your tempo as you play
+    #[arg(long)]
+    pub(crate) follow: bool,
 
     /// With --mode band, the lowest key of the right hand, as a MIDI key
     #[arg(long, value_name = "KEY", default_value = "60", value_parser = parse_pitch)]
@@ -104,8 +118,8 @@ pub(crate) struct Live {
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 
-    /// Make the MIDI file of a journal instead of playing
-    #[arg(long, value_name = "JOURNAL", requires = "record", conflicts_with_all = ["wav", "journal", "input", "style"])]
+    /// Play the very notes of a journal again; with --record, make their MIDI file instead
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["wav", "journal", "input", "style", "seed_melody"])]
     pub(crate) replay: Option<PathBuf>,
 
     /// The random seed [default: another each time, and printed]

@@ -1,11 +1,11 @@
-//! What can be typed to hear a piece: `render`.
+//! What can be typed to hear a piece: `render` and `play`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ripieno_synth::offline::BitDepth;
 
-use crate::settings::within;
+use crate::settings::{Start, within};
 
 /// How a sample is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,6 +78,59 @@ pub(crate) struct Render {
     /// Replace files that exist
     #[arg(long)]
     pub(crate) force: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `ripieno play`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Ctrl-C stops.
+
+Examples:
+  ripieno play piece.mid
+  ripieno play piece.mid --from 17                        from bar 17
+  ripieno play piece.mid --from 1:30 --buffer 1024
+  ripieno play --list-devices")]
+pub(crate) struct Play {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid", required_unless_present = "list_devices")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// The device: its name, or a part of it [default: the system's choice]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) device: Option<String>,
+
+    /// The sound system [default: the system's choice]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
+
+    /// Frames a second [default: the device's choice]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(22_050..=192_000))]
+    pub(crate) rate: Option<u32>,
+
+    /// Frames that the device asks for at a time: fewer sound sooner, more are safer
+    #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = clap::value_parser!(u32).range(16..=8192))]
+    pub(crate) buffer: u32,
+
+    /// Louder, or with a negative number softer
+    #[arg(long, value_name = "DB", default_value = "0", allow_negative_numbers = true,
+        value_parser = |text: &str| within(text, -60.0, 40.0))]
+    pub(crate) gain: f32,
+
+    /// Play the instruments of a SoundFont instead of the program's own
+    #[arg(long, value_name = "FILE.sf2")]
+    pub(crate) soundfont: Option<PathBuf>,
+
+    /// Where to begin: a bar, counted from 1, or minutes and seconds
+    #[arg(long, value_name = "BAR|MM:SS")]
+    pub(crate) from: Option<Start>,
+
+    /// Say which devices there are
+    #[arg(long, conflicts_with_all = ["file", "device", "host", "rate", "buffer", "gain", "soundfont", "from"])]
+    pub(crate) list_devices: bool,
 
     /// Print one JSON document instead of text
     #[arg(long)]

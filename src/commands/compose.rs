@@ -107,7 +107,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let piece = piece.map_err(refused)?;
 
     let texts = vec![made_with(&model, &wishes, seed.is_some())];
-    let bytes = write_with(&piece.score, &WriteOptions { texts });
+    let bytes = write_with(&piece.score, &WriteOptions { texts, ..WriteOptions::default() });
     output.write(&bytes)?;
     if let Some(plot) = plot {
         plot.write(picture(typed, &piece).as_bytes())?;

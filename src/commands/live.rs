@@ -16,7 +16,6 @@ use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::improvise::{Improviser, Playing, Settings};
-use ripieno_score::midi::{WriteOptions, write_with};
 use ripieno_score::{Channel, Program};
 use ripieno_synth::device::{DeviceOptions, Notice, Output, Tape};
 use ripieno_synth::offline::{BitDepth, WavSink};
@@ -24,15 +23,20 @@ use ripieno_synth::{Event, SynthConfig};
 
 use crate::cli::{Live, TypedPlaying};
 use crate::commands::compose::random_seed;
+use crate::commands::play::perform;
 use crate::failure::{InputError, UsageError};
 use crate::input::read_midi;
+use crate::instruments::Instruments;
 use crate::live::band::Band;
+use crate::live::follow::Follower;
 use crate::live::journal::{Journal, Opening, Played};
+use crate::live::keyboard::{Keyboard, Ways};
+use crate::live::midi_out::MidiOut;
 use crate::live::screen::{Screen, plain_line};
 use crate::live::tally::Tally;
 use crate::live::transport::Transport;
 use crate::live::view::View;
-use crate::live::{OWN_CHANNEL, Wish, channel_of, keyboard};
+use crate::live::{OWN_CHANNEL, Wish, channel_of};
 use crate::output::OutputFile;
 use crate::progress;
 
@@ -40,14 +44,16 @@ use crate::progress;
 const TAPE_S: usize = 4;
 /// Seconds before the first note.
 const COUNT_IN_S: f64 = 0.5;
+/// Among the outputs, the built-in synthesizer.
+const SYNTH: &str = "synth";
 /// How often the messages of plain lines are looked at, and after how many looks a line is printed.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LOOKS_A_LINE: u64 = 40;
 
 pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let record = typed.record.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
-    if let (Some(journal), Some(record)) = (&typed.replay, &record) {
-        return write_midi(&Played::read(journal)?, record);
+    if let Some(journal) = &typed.replay {
+        return replay(typed, &Played::read(journal)?, record.as_ref());
     }
     let wav = typed.wav.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
     let journal_path = journal_path(typed)?;
@@ -63,13 +69,22 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let mut output = Output::open(&device_options(typed), say)
         .context("no sound: `ripieno compose` writes MIDI and WAV files without a device")?;
     let rate_hz = output.sample_rate_hz();
-    send_programs(&mut output, improviser.parts(), typed)?;
+    let (is_synth_heard, midi_out) = destinations(typed, &output)?;
+    send_programs(&mut output, midi_out.as_ref(), improviser.parts(), typed)?;
+    if !is_synth_heard {
+        // It goes on counting frames: the clock of everything.
+        output.fade_out();
+    }
     let mut keys = output.take_keys().expect("taken only here");
     let heard = keys.take_heard().expect("taken only here");
     let keys = Arc::new(Mutex::new(keys));
     let (wish, wishes) = channel();
-    let _input =
-        typed.input.as_deref().map(|name| keyboard::connect(name, Arc::clone(&keys), wish.clone())).transpose()?;
+    let ways = Ways {
+        keys: Arc::clone(&keys),
+        wishes: wish.clone(),
+        thru: midi_out.as_ref().filter(|_| !is_synth_heard).and_then(MidiOut::thru),
+    };
+    let keyboard = typed.input.as_deref().map(|name| Keyboard::listen(name, ways)).transpose()?;
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "half a second")]
     let first_frame = output.position_frames() + (COUNT_IN_S * f64::from(rate_hz)) as u64;
@@ -93,10 +108,14 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let weights = style_weights(&model.header.styles, &settings.styles);
     let tape = output.take_tape().zip(wav);
     let last_step = typed.bars.map(|bars| f64::from(bars.saturating_sub(2)) * improviser.bar_steps() as f64);
+    let tempo_bpm = improviser.tempo_bpm();
     let band = Band {
-        transport: Transport::new(rate_hz, first_frame, improviser.tempo_bpm()),
+        transport: Transport::new(rate_hz, first_frame, tempo_bpm),
         improviser,
         output,
+        is_synth_heard,
+        midi_out,
+        follower: typed.follow.then(|| Follower::new(tempo_bpm)),
         heard,
         wishes,
         view: Arc::clone(&view),
@@ -123,6 +142,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
             screen.run(&stopped).context("cannot use the terminal; --headless does without")?;
         }
         let _ = wish.send(Wish::Stop);
+        drop(keyboard);
         let tally = player.join().map_err(|_| anyhow!("the band broke down; the journal has what was played"))??;
         is_over.store(true, Ordering::Release);
         if let Some(recorder) = recorder {
@@ -131,7 +151,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         Ok(tally)
     })?;
     if let (Some(record), Some((path, is_kept))) = (&record, &journal_path) {
-        write_midi(&Played::read(path)?, record)?;
+        record.write(&Played::read(path)?.to_midi())?;
         if !is_kept {
             // It has become the MIDI file.
             let _ = std::fs::remove_file(path);
@@ -211,12 +231,51 @@ fn device_options(typed: &Live) -> DeviceOptions {
     }
 }
 
-fn send_programs(output: &mut Output, parts: &[PartEvent], typed: &Live) -> anyhow::Result<()> {
+/// Whether the synthesizer is heard, and the MIDI output.
+fn destinations(typed: &Live, output: &Output) -> anyhow::Result<(bool, Option<MidiOut>)> {
+    let ports: Vec<&String> = typed.output.iter().filter(|name| name.as_str() != SYNTH).collect();
+    let is_synth_heard = ports.len() < typed.output.len();
+    let usage = |message: &str| Err(UsageError(message.into()).into());
+    match ports.as_slice() {
+        [] if typed.midi_clock => usage("--midi-clock needs a MIDI output: name one with --output"),
+        [] => Ok((true, None)),
+        [_] if typed.wav.is_some() && !is_synth_heard => {
+            usage("--wav records the built-in synthesizer: add --output synth, or record where the music sounds")
+        }
+        [name] => Ok((is_synth_heard, Some(MidiOut::open(name, output.clock(), typed.midi_clock)?))),
+        _ => usage("one MIDI output at a time"),
+    }
+}
+
+/// Plays what a journal holds, or writes it as a file.
+fn replay(typed: &Live, played: &Played, record: Option<&OutputFile>) -> anyhow::Result<()> {
+    let midi = played.to_midi();
+    match record {
+        Some(record) => record.write(&midi),
+        None => {
+            let file = ripieno_score::midi::read(&midi).context("the journal makes no MIDI file")?;
+            let name = typed.replay.as_deref().unwrap_or(Path::new(""));
+            let instruments = Instruments::read(None)?;
+            let played = perform::perform(&file, name, 0.0, &device_options(typed), &instruments)?;
+            perform::tell(&played, typed.json)
+        }
+    }
+}
+
+fn send_programs(
+    output: &mut Output,
+    midi_out: Option<&MidiOut>,
+    parts: &[PartEvent],
+    typed: &Live,
+) -> anyhow::Result<()> {
     let machine = parts.iter().enumerate().map(|(slot, part)| (channel_of(slot, part.instrument), part.instrument));
     let own = Channel::new(OWN_CHANNEL).expect("below 16");
     for (channel, instrument) in machine.chain([(own, typed.instrument.index())]) {
         if let Some(program) = Program::new(instrument).filter(|_| instrument < 128) {
             output.send(Event::Program { channel, program }, 0)?;
+            if let Some(midi) = midi_out {
+                midi.send(0, Event::Program { channel, program });
+            }
         }
     }
     Ok(())
@@ -306,11 +365,6 @@ fn print_lines(view: &Mutex<View>, stopped: &dyn Fn() -> bool) {
         drop(err);
         std::thread::sleep(LOOK_EVERY);
     }
-}
-
-fn write_midi(played: &Played, output: &OutputFile) -> anyhow::Result<()> {
-    let texts = vec![played.opening.about.clone()];
-    output.write(&write_with(&played.to_score(), &WriteOptions { texts }))
 }
 
 fn report(typed: &Live, seed: u64, tally: &Tally) -> anyhow::Result<()> {

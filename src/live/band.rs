@@ -16,7 +16,9 @@ use ripieno_synth::Event;
 use ripieno_synth::device::Output;
 use rtrb::Consumer;
 
+use super::follow::Follower;
 use super::journal::{Entry, Journal};
+use super::midi_out::MidiOut;
 use super::tally::{Tally, Thoughts};
 use super::transport::Transport;
 use super::view::{View, ViewNote, Who};
@@ -39,6 +41,11 @@ const RING_S: f64 = 3.0;
 pub(crate) struct Band<W> {
     pub(crate) improviser: Improviser<W>,
     pub(crate) output: Output,
+    /// Whether the synthesizer plays the machine's parts.
+    pub(crate) is_synth_heard: bool,
+    pub(crate) midi_out: Option<MidiOut>,
+    /// Follows the person's tempo, where that is wanted.
+    pub(crate) follower: Option<Follower>,
     pub(crate) heard: Consumer<(u64, Event)>,
     pub(crate) wishes: Receiver<Wish>,
     pub(crate) view: Arc<Mutex<View>>,
@@ -110,6 +117,9 @@ impl<W: Writer> Band<W> {
                 ends_at = ends_at.map(|end| end.max(last));
             }
             self.send(&mut waiting);
+            if let Some(midi) = &mut self.midi_out {
+                midi.pulse_until(self.improviser.committed(), |step| self.transport.frame_of(step));
+            }
             if self.improviser.fallbacks() > fallbacks {
                 fallbacks = self.improviser.fallbacks();
                 self.journal.write(Entry::Fallback { at: position })?;
@@ -155,6 +165,10 @@ impl<W: Writer> Band<W> {
         match event {
             Event::NoteOn { pitch, velocity, .. } => {
                 self.improviser.note_on(step, pitch.value(), velocity.value());
+                let tempo = self.transport.tempo_at(frame);
+                if let Some(bpm) = self.follower.as_mut().and_then(|follower| follower.onset(step, tempo)) {
+                    self.set_tempo(step, bpm)?;
+                }
                 self.journal.write(Entry::Press { pitch: pitch.value(), velocity: velocity.value(), at: frame })?;
                 self.paint_note(step, f64::INFINITY, pitch.value(), Who::Person, false);
                 Ok(true)
@@ -175,6 +189,18 @@ impl<W: Writer> Band<W> {
                 self.view().notes.iter_mut().filter(|note| note.end == f64::INFINITY).for_each(|note| note.end = step);
                 Ok(false)
             }
+            Event::Controller { controller, value, .. } => {
+                self.journal.write(Entry::Control { controller, value, at: frame })?;
+                Ok(false)
+            }
+            Event::PitchBend { bend, .. } => {
+                self.journal.write(Entry::Bend { bend, at: frame })?;
+                Ok(false)
+            }
+            Event::ChannelPressure { pressure, .. } => {
+                self.journal.write(Entry::Pressure { pressure, at: frame })?;
+                Ok(false)
+            }
             _ => Ok(false),
         }
     }
@@ -187,10 +213,10 @@ impl<W: Writer> Band<W> {
             }
             Wish::Tempo(bpm) => {
                 let bpm = bpm.clamp(30.0, 280.0);
-                let step = self.improviser.committed();
-                self.transport.set_tempo(step, bpm);
-                self.improviser.change(now, Change::Tempo(bpm));
-                self.journal.write(Entry::Tempo { bpm, at: self.transport.frame_of(step) })?;
+                if let Some(follower) = &mut self.follower {
+                    follower.reset(bpm);
+                }
+                self.set_tempo(now, bpm)?;
             }
             Wish::Denser(by) => self.set_density(now, self.density.unwrap_or(4).saturating_add_signed(by)),
             Wish::Density(class) => self.set_density(now, class),
@@ -202,6 +228,14 @@ impl<W: Writer> Band<W> {
             Wish::Stop => {}
         }
         Ok(())
+    }
+
+    /// Another tempo from the first beat on that is not settled.
+    fn set_tempo(&mut self, now: f64, bpm: f64) -> anyhow::Result<()> {
+        let step = self.improviser.committed();
+        self.transport.set_tempo(step, bpm);
+        self.improviser.change(now, Change::Tempo(bpm));
+        self.journal.write(Entry::Tempo { bpm, at: self.transport.frame_of(step) })
     }
 
     fn set_density(&mut self, now: f64, class: u8) {
@@ -245,8 +279,11 @@ impl<W: Writer> Band<W> {
             if !is_over && next.frame >= settled {
                 return;
             }
-            if self.output.send(next.event, next.frame).is_err() {
+            if self.is_synth_heard && self.output.send(next.event, next.frame).is_err() {
                 return;
+            }
+            if let Some(midi) = &self.midi_out {
+                midi.send(next.frame, next.event);
             }
             waiting.pop();
         }

@@ -7,11 +7,14 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use ripieno_score::midi::{Gesture, WriteOptions, write_with};
+use ripieno_score::timeline::Message;
 use ripieno_score::{
     Channel, Instrument, Meter, MeterChange, Note, Part, Pitch, Ppq, Score, TempoChange, Tick, Velocity,
 };
 use serde::{Deserialize, Serialize};
 
+use super::OWN_CHANNEL;
 use crate::failure::InputError;
 
 /// Ticks of a quarter note: a quarter of a millisecond at 120.
@@ -46,6 +49,12 @@ pub(crate) enum Entry {
     Press { pitch: u8, velocity: u8, at: u64 },
     /// A key of the person goes up.
     Release { pitch: u8, at: u64 },
+    /// A controller of the person moves, such as a pedal.
+    Control { controller: u8, value: u8, at: u64 },
+    /// The person's pitch wheel moves, `-8192..=8191`.
+    Bend { bend: i16, at: u64 },
+    /// The person's keys are pressed harder or softer.
+    Pressure { pressure: u8, at: u64 },
     /// From `at` on, music moves at another tempo.
     Tempo { bpm: f64, at: u64 },
     /// A beat was filled with what was heard before.
@@ -115,9 +124,19 @@ impl Played {
         Ok(Self { opening, entries })
     }
 
-    /// The performance as a score: a part for the person, one for each part of the machine, onsets to a quarter of a
-    /// millisecond.
-    pub(crate) fn to_score(&self) -> Score {
+    /// The performance as a MIDI file: a track for the person with pedals and wheels, one for each part of the machine,
+    /// onsets to a quarter of a millisecond.
+    pub(crate) fn to_midi(&self) -> Vec<u8> {
+        let (score, mut clock) = self.to_score();
+        let mut gestures = Vec::new();
+        if score.parts.first().is_some_and(|part| part.channel.value() == OWN_CHANNEL) {
+            gestures.extend(self.entries.iter().filter_map(|entry| entry.gesture(&mut clock)));
+        }
+        write_with(&score, &WriteOptions { texts: vec![self.opening.about.clone()], gestures })
+    }
+
+    /// The notes, the person's part first, and the clock that turns frames into ticks.
+    fn to_score(&self) -> (Score, Clock) {
         let opening = &self.opening;
         let mut clock = Clock::new(opening);
         let mut score = Score { ppq: Ppq::new(TICKS).expect("within a file's range"), ..Score::default() };
@@ -125,7 +144,7 @@ impl Played {
         score.tempos.push(TempoChange::from_bpm(Tick::ZERO, opening.tempo_bpm));
         for entry in &self.entries {
             if let Entry::Tempo { bpm, at } = *entry {
-                score.tempos.push(TempoChange::from_bpm(clock.set(at, bpm), bpm));
+                score.tempos.push(clock.set(at, bpm));
             }
         }
         let instrument = |index: u8| Instrument::from_index(index.min(128)).expect("at most 128");
@@ -135,7 +154,7 @@ impl Played {
             channel: Channel::new(channel).expect("below 16"),
             notes: Vec::new(),
         };
-        let mut own = part("You".into(), opening.own_instrument, 15);
+        let mut own = part("You".into(), opening.own_instrument, OWN_CHANNEL);
         let parts = opening.instruments.iter().enumerate();
         let name = |index: u8| format!("Ripieno: {}", instrument(index).name());
         let mut parts: Vec<Part> =
@@ -158,7 +177,7 @@ impl Played {
                         own.notes.extend(clock.note(pitch, velocity, on, at));
                     }
                 }
-                Entry::Tempo { .. } | Entry::Fallback { .. } | Entry::End { .. } => {}
+                _ => {}
             }
         }
         parts.insert(0, own);
@@ -166,7 +185,7 @@ impl Played {
             part.notes.sort_by_key(|note| (note.onset, note.pitch));
         }
         score.parts = parts.into_iter().filter(|part| !part.notes.is_empty()).collect();
-        score
+        (score, clock)
     }
 }
 
@@ -176,41 +195,74 @@ impl Entry {
             Self::Machine { on, .. } => on,
             Self::Press { at, .. }
             | Self::Release { at, .. }
+            | Self::Control { at, .. }
+            | Self::Bend { at, .. }
+            | Self::Pressure { at, .. }
             | Self::Tempo { at, .. }
             | Self::Fallback { at }
             | Self::End { at } => at,
         }
+    }
+
+    fn gesture(&self, clock: &mut Clock) -> Option<Gesture> {
+        let channel = Channel::new(OWN_CHANNEL)?;
+        let message = match *self {
+            Self::Control { controller, value, .. } => Message::Controller { channel, controller, value },
+            Self::Bend { bend, .. } => Message::PitchBend { channel, bend },
+            Self::Pressure { pressure, .. } => Message::ChannelPressure { channel, pressure },
+            _ => return None,
+        };
+        Some(Gesture { part: 0, tick: clock.tick(self.at()), message })
     }
 }
 
 /// Frames become ticks.
 struct Clock {
     rate_hz: f64,
-    /// Frame, tick and tempo.
-    changes: Vec<(u64, f64, f64)>,
+    changes: Vec<Pace>,
+}
+
+/// From a frame on, which is a whole tick, music moves at the tempo that the file can say.
+#[derive(Clone, Copy)]
+struct Pace {
+    frame: f64,
+    tick: f64,
+    ticks_per_frame: f64,
 }
 
 impl Clock {
     fn new(opening: &Opening) -> Self {
-        let changes = vec![(opening.first_frame, 0.0, opening.tempo_bpm)];
-        Self { rate_hz: opening.rate_hz.into(), changes }
+        let mut clock = Self { rate_hz: opening.rate_hz.into(), changes: Vec::new() };
+        clock.push(opening.first_frame as f64, 0.0, opening.tempo_bpm);
+        clock
     }
 
-    fn exact(&self, frame: u64) -> f64 {
-        let &(at, tick, bpm) = self.changes.iter().rev().find(|change| change.0 <= frame).unwrap_or(&self.changes[0]);
-        let seconds = (frame as f64 - at as f64) / self.rate_hz;
-        (tick + seconds * bpm / 60.0 * f64::from(TICKS)).max(0.0)
+    /// Adds a tempo, and says it as the file does: to a microsecond, so that both do not drift apart in an hour.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of ticks")]
+    fn push(&mut self, frame: f64, tick: f64, bpm: f64) -> TempoChange {
+        let change = TempoChange::from_bpm(Tick(tick as u32), bpm);
+        let ticks_per_frame = f64::from(TICKS) * 1e6 / f64::from(change.micros_per_quarter) / self.rate_hz;
+        self.changes.push(Pace { frame, tick, ticks_per_frame });
+        change
+    }
+
+    fn pace(&self, frame: f64) -> Pace {
+        *self.changes.iter().rev().find(|pace| pace.frame <= frame).unwrap_or(&self.changes[0])
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; days of music fit")]
     fn tick(&self, frame: u64) -> Tick {
-        Tick(self.exact(frame).round() as u32)
+        let frame = frame as f64;
+        let pace = self.pace(frame);
+        Tick((pace.tick + (frame - pace.frame) * pace.ticks_per_frame).round().max(0.0) as u32)
     }
 
-    fn set(&mut self, frame: u64, bpm: f64) -> Tick {
-        let exact = self.exact(frame).round();
-        self.changes.push((frame, exact, bpm));
-        self.tick(frame)
+    /// From the tick nearest to `frame` on, music moves at another tempo.
+    fn set(&mut self, frame: u64, bpm: f64) -> TempoChange {
+        let pace = self.pace(frame as f64);
+        let tick = f64::from(self.tick(frame).0).max(pace.tick);
+        let exact = pace.frame + (tick - pace.tick) / pace.ticks_per_frame;
+        self.push(exact, tick, bpm)
     }
 
     fn note(&self, pitch: u8, velocity: u8, on: u64, off: u64) -> Option<Note> {
@@ -250,13 +302,46 @@ mod tests {
 
     #[test]
     fn onsets_follow_the_tempo_and_keys_that_stay_down_end_with_the_performance() {
-        let score = Played { opening: opening(), entries: entries() }.to_score();
+        let (score, _) = Played { opening: opening(), entries: entries() }.to_score();
         let names: Vec<&str> = score.parts.iter().map(|part| part.name.as_str()).collect();
         assert_eq!(names, ["You", "Ripieno: Flute", "Ripieno: Drums"]);
         let own: Vec<(u32, u32)> = score.parts[0].notes.iter().map(|note| (note.onset.0, note.duration.0)).collect();
         // Two quarters at 120, half a second at 60.
         assert_eq!(own, [(1920, 1920 + 960), (2 * 1920 + 1920, 1)]);
         assert_eq!(score.parts[2].notes[0].onset, Tick(2 * 1920 + 1920));
+    }
+
+    #[test]
+    fn pedals_and_wheels_are_in_the_file() {
+        let mut entries = entries();
+        entries.insert(1, Entry::Control { controller: 64, value: 127, at: 28_800 });
+        entries.insert(3, Entry::Bend { bend: -100, at: 52_800 });
+        let file = ripieno_score::midi::read(&Played { opening: opening(), entries }.to_midi()).expect("it reads");
+        let moved: Vec<(u32, bool)> = file
+            .timeline
+            .events
+            .iter()
+            .filter_map(|event| match event.message {
+                Message::Controller { controller: 64, value: 127, .. } => Some((event.tick.0, true)),
+                Message::PitchBend { bend: -100, .. } => Some((event.tick.0, false)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(moved, [(1920, true), (2 * 1920, false)]);
+    }
+
+    #[test]
+    fn an_hour_of_changing_tempo_does_not_drift() {
+        let mut clock = Clock::new(&opening());
+        let (mut frame, mut tempos) = (4800, vec![TempoChange::from_bpm(Tick::ZERO, 120.0)]);
+        for index in 0..3600u32 {
+            frame += 47_777;
+            tempos.push(clock.set(frame, 90.0 + f64::from(index * 7 % 60)));
+        }
+        let score = Score { ppq: Ppq::new(TICKS).expect("valid"), tempos, ..Score::default() };
+        let file = ripieno_score::midi::read(&write_with(&score, &WriteOptions::default())).expect("it reads");
+        let heard_s = file.timeline.tempo_map().seconds(clock.tick(frame));
+        assert!((heard_s - (frame - 4800) as f64 / 48_000.0).abs() < 5e-4, "{heard_s}");
     }
 
     #[test]

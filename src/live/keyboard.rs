@@ -1,18 +1,24 @@
 //! The person's keyboards: MIDI inputs, and the keys of the computer.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use midir::{Ignore, MidiInput, MidiInputConnection, MidiOutput};
+use anyhow::{Context, anyhow, bail};
+use midir::{Ignore, MidiInput, MidiInputConnection, MidiInputPort, MidiOutput};
 use ripieno_score::{Channel, Pitch, Velocity};
 use ripieno_synth::Event;
 use ripieno_synth::device::Keys;
 
 use super::{OWN_CHANNEL, Wish};
 
-const CLIENT: &str = "ripieno";
+pub(crate) const CLIENT: &str = "ripieno";
+/// Instead of a port's name: a port of our own, which other programs connect to.
+pub(crate) const VIRTUAL: &str = "virtual";
+/// How often a keyboard is looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Controllers that change the music instead of the sound.
 pub(crate) const TEMPO_CC: u8 = 20;
 pub(crate) const DENSITY_CC: u8 = 21;
@@ -30,29 +36,132 @@ pub(crate) fn ports() -> anyhow::Result<[Vec<String>; 2]> {
     Ok([inputs, outputs])
 }
 
-/// Listens to the first MIDI input whose name contains `name`; it stays open as long as what is returned.
-pub(crate) fn connect(name: &str, keys: SharedKeys, wishes: Sender<Wish>) -> anyhow::Result<MidiInputConnection<()>> {
+/// Where a keyboard's messages go.
+#[derive(Clone)]
+pub(crate) struct Ways {
+    pub(crate) keys: SharedKeys,
+    pub(crate) wishes: Sender<Wish>,
+    /// To the MIDI output, where the person's notes sound there.
+    pub(crate) thru: Option<Sender<(u64, Vec<u8>)>>,
+}
+
+/// A keyboard that is listened to, and looked for when it is unplugged.
+pub(crate) struct Keyboard {
+    is_over: Arc<AtomicBool>,
+    watch: Option<JoinHandle<()>>,
+}
+
+impl Keyboard {
+    /// Listens to the first MIDI input whose name contains `name`, or to a port of our own.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such input now.
+    pub(crate) fn listen(name: &str, ways: Ways) -> anyhow::Result<Self> {
+        let mut open = Some(connect(name, &ways)?);
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (stop, name) = (Arc::clone(&is_over), name.to_lowercase());
+        let watch = std::thread::Builder::new().name("ripieno-keyboard".into()).spawn(move || {
+            while !stop.load(Ordering::Acquire) {
+                std::thread::park_timeout(LOOK_EVERY);
+                if name == VIRTUAL {
+                    continue;
+                }
+                match (is_there(&name), open.is_some()) {
+                    (false, true) => {
+                        open = None;
+                        let _ = lock(&ways.keys).play(Event::AllNotesOff);
+                        let _ = ways.wishes.send(Wish::Say("the keyboard is gone: the music goes on".into()));
+                    }
+                    (true, false) => {
+                        open = connect(&name, &ways).ok();
+                        if open.is_some() {
+                            let _ = ways.wishes.send(Wish::Say("the keyboard is back".into()));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        });
+        Ok(Self { is_over, watch: Some(watch.context("cannot start a thread")?) })
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Release);
+        if let Some(watch) = self.watch.take() {
+            watch.thread().unpark();
+            let _ = watch.join();
+        }
+    }
+}
+
+pub(crate) fn lock(keys: &SharedKeys) -> MutexGuard<'_, Keys> {
+    keys.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The first input whose name contains `wanted`, in lower case.
+fn find(input: &MidiInput, wanted: &str) -> Option<MidiInputPort> {
+    input.ports().into_iter().find(|port| input.port_name(port).is_ok_and(|name| name.to_lowercase().contains(wanted)))
+}
+
+fn is_there(wanted: &str) -> bool {
+    MidiInput::new(CLIENT).is_ok_and(|input| find(&input, wanted).is_some())
+}
+
+fn connect(name: &str, ways: &Ways) -> anyhow::Result<MidiInputConnection<()>> {
     let mut input = MidiInput::new(CLIENT).context("this system's MIDI cannot be reached")?;
-    input.ignore(Ignore::All);
-    let ports = input.ports();
-    let wanted = name.to_lowercase();
-    let named =
-        |port: &&midir::MidiInputPort| input.port_name(port).is_ok_and(|found| found.to_lowercase().contains(&wanted));
-    let Some(port) = ports.iter().find(named) else {
+    input.ignore(Ignore::SysexAndActiveSense);
+    let mut pulse = None;
+    let ways = ways.clone();
+    let listen = move |_: u64, bytes: &[u8], (): &mut ()| {
+        if let Some(wish) = wish(bytes, &mut pulse) {
+            let _ = ways.wishes.send(wish);
+        } else if let Some(event) = event(bytes) {
+            // A full queue means thousands of events within a buffer: what does not fit is lost, the music is not.
+            let _ = lock(&ways.keys).play(event);
+            if let Some(thru) = &ways.thru {
+                let _ = thru.send((0, on_own_channel(bytes)));
+            }
+        }
+    };
+    if name == VIRTUAL {
+        return open_virtual(input, listen);
+    }
+    let Some(port) = find(&input, &name.to_lowercase()) else {
+        let ports = input.ports();
         let known: Vec<String> = ports.iter().filter_map(|port| input.port_name(port).ok()).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         bail!("there is no MIDI input called {name:?}; there are: {known}");
     };
-    let mut pulse = None;
-    let listen = move |_: u64, bytes: &[u8], (): &mut ()| {
-        if let Some(wish) = wish(bytes, &mut pulse) {
-            let _ = wishes.send(wish);
-        } else if let Some(event) = event(bytes) {
-            // A full queue means thousands of events within a buffer: what does not fit is lost, the music is not.
-            let _ = keys.lock().unwrap_or_else(PoisonError::into_inner).play(event);
-        }
-    };
-    input.connect(port, "in", listen, ()).map_err(|error| anyhow::anyhow!("cannot listen to {name:?}: {error}"))
+    input.connect(&port, "in", listen, ()).map_err(|error| anyhow!("cannot listen to {name:?}: {error}"))
+}
+
+#[cfg(unix)]
+fn open_virtual(
+    input: MidiInput,
+    listen: impl FnMut(u64, &[u8], &mut ()) + Send + 'static,
+) -> anyhow::Result<MidiInputConnection<()>> {
+    use midir::os::unix::VirtualInput;
+    input.create_virtual("in", listen, ()).map_err(|error| anyhow!("cannot make a MIDI port: {error}"))
+}
+
+#[cfg(not(unix))]
+fn open_virtual(
+    _: MidiInput,
+    _: impl FnMut(u64, &[u8], &mut ()) + Send + 'static,
+) -> anyhow::Result<MidiInputConnection<()>> {
+    bail!("this system has no virtual MIDI ports: name one of those that `ripieno ports` lists")
+}
+
+/// A message of the person on the person's own channel.
+fn on_own_channel(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    if let Some(status) = bytes.first_mut() {
+        *status = *status & 0xf0 | OWN_CHANNEL;
+    }
+    bytes
 }
 
 /// What a MIDI message of the person plays; on the person's own channel, whatever it came on.

@@ -16,7 +16,7 @@ use ripieno_composer::improvise::Playing;
 use ripieno_score::{Channel, Pitch, Velocity};
 use ripieno_synth::Event;
 
-use super::keyboard::{SharedKeys, piano_key};
+use super::keyboard::{SharedKeys, lock, piano_key};
 use super::view::{View, ViewNote, Who};
 use super::{OWN_CHANNEL, Wish};
 
@@ -96,7 +96,7 @@ impl Screen {
     }
 
     fn play(&self, event: Event) {
-        let _ = self.keys.lock().unwrap_or_else(PoisonError::into_inner).play(event);
+        let _ = lock(&self.keys).play(event);
     }
 
     /// Ends the notes of the computer's keys.

@@ -50,10 +50,19 @@ impl Transport {
         self.exact(step as f64).round() as u64
     }
 
+    /// Quarter notes a minute at a frame.
+    pub(crate) fn tempo_at(&self, frame: u64) -> f64 {
+        60.0 * self.rate_hz / (self.stretch_at(frame as f64).frames_per_step * BEAT as f64)
+    }
+
+    fn stretch_at(&self, frame: f64) -> Stretch {
+        *self.stretches.iter().rev().find(|stretch| stretch.frame <= frame).unwrap_or(&self.stretches[0])
+    }
+
     /// The step at a frame; negative before the music begins.
     pub(crate) fn step_of(&self, frame: u64) -> f64 {
         let frame = frame as f64;
-        let before = self.stretches.iter().rev().find(|stretch| stretch.frame <= frame).unwrap_or(&self.stretches[0]);
+        let before = self.stretch_at(frame);
         before.step + (frame - before.frame) / before.frames_per_step
     }
 }
@@ -75,6 +84,7 @@ mod tests {
         for step in [0u64, 17, 48, 50, 1000] {
             assert!((transport.step_of(transport.frame_of(step)) - step as f64).abs() < 1e-3, "{step}");
         }
+        assert!((transport.tempo_at(25_000) - 120.0).abs() < 1e-9 && (transport.tempo_at(50_000) - 60.0).abs() < 1e-9);
         assert!(transport.step_of(0) < 0.0);
     }
 }

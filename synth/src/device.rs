@@ -171,6 +171,25 @@ pub struct Counters {
     pub longest_callback_us: u64,
 }
 
+/// The musical clock of an [`Output`], for threads that do not own it. After the output is dropped it stands still.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    shared: Arc<Shared>,
+    sample_rate_hz: u32,
+}
+
+impl Clock {
+    /// Frames rendered so far.
+    pub fn position_frames(&self) -> u64 {
+        self.shared.position.load(Ordering::Acquire)
+    }
+
+    /// Frames a second.
+    pub fn sample_rate_hz(&self) -> u32 {
+        self.sample_rate_hz
+    }
+}
+
 /// An open output: plays until it is dropped.
 #[derive(Debug)]
 pub struct Output {
@@ -248,6 +267,11 @@ impl Output {
         self.shared.position.load(Ordering::Acquire)
     }
 
+    /// The musical clock for another thread.
+    pub fn clock(&self) -> Clock {
+        Clock { shared: Arc::clone(&self.shared), sample_rate_hz: self.sample_rate_hz }
+    }
+
     /// Frames a second.
     pub fn sample_rate_hz(&self) -> u32 {
         self.sample_rate_hz
@@ -271,6 +295,11 @@ impl Output {
     /// Voices that sound.
     pub fn active_voices(&self) -> usize {
         self.shared.voices.load(Ordering::Relaxed)
+    }
+
+    /// Whether the SoundFont that plays has turned out to be damaged; nothing is heard of it any more.
+    pub fn has_player_failed(&self) -> bool {
+        self.shared.has_player_failed.load(Ordering::Relaxed)
     }
 
     /// What has been counted since the output was opened.

@@ -150,7 +150,6 @@ impl Plan {
                 after,
                 style,
                 style_strength: wishes.style_strength,
-                chord_pull: CHORD_PULL,
                 sampling: wishes.sampling,
                 seed: wishes.seed,
             },
@@ -304,7 +303,7 @@ impl Outline<'_> {
             let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
             given.iter().map(|note| note.position).max().unwrap_or(half)
         });
-        BarRequest { meter, tempo, attributes, given, locked, closes }
+        BarRequest { meter, tempo, attributes, given, locked, closes, chord_pull: CHORD_PULL }
     }
 }
 

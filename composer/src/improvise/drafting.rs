@@ -4,9 +4,13 @@ use ripieno_score::{Chord, Mode};
 
 use super::{Draft, Improviser, OpenBar, PlannedNote, Playing, Writer};
 use crate::attribute::{self, Attributes, chord_class, key_class, phrase_class};
+use crate::compose::plan::CHORD_PULL;
 use crate::event::NoteEvent;
 use crate::generate::{BarRequest, Generated};
 use crate::vocabulary::{DURATION_STEPS, tempo_class, velocity_of};
+
+/// As [`CHORD_PULL`], for chords that the person holds: the band plays what it is told.
+const TOLD_CHORD_PULL: f32 = 4.0;
 
 impl<W: Writer> Improviser<W> {
     /// Asks the writer for everything that is not settled.
@@ -89,6 +93,7 @@ impl<W: Writer> Improviser<W> {
             given,
             locked: self.locked(bar),
             closes,
+            chord_pull: if bar.chord_is_told { TOLD_CHORD_PULL } else { CHORD_PULL },
         }
     }
 

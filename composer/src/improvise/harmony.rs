@@ -98,11 +98,13 @@ impl<W: Writer> Improviser<W> {
             .collect();
         let found = harmonize(&bars, self.parts(), self.key, false, &mut self.rng(2, begin));
         for (bar, chords) in self.bars.iter_mut().zip(&found[past..]) {
+            bar.chord_is_told = false;
             for (half, &planned) in chords.iter().enumerate() {
                 let number = (2 * bar.number + half as u64) as i64;
                 if number >= now_half {
-                    let chord = held.filter(|_| held_halves.contains(&number)).unwrap_or(planned);
-                    bar.chords[half] = chord_class(Some(chord));
+                    let told = held.filter(|_| held_halves.contains(&number));
+                    bar.chord_is_told |= told.is_some();
+                    bar.chords[half] = chord_class(Some(told.unwrap_or(planned)));
                 }
             }
         }

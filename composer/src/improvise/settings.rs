@@ -7,13 +7,16 @@ use ripieno_score::{Key, Meter, Mode};
 use super::steps_of;
 use crate::attribute::{CHORD_1, CHORD_2};
 use crate::compose::ensemble::{limits, usual_ensemble};
-use crate::compose::plan::{CHORD_PULL, WITHOUT_HARMONY, style_weights};
+use crate::compose::plan::{WITHOUT_HARMONY, style_weights};
 use crate::compose::{ComposeError, Seed};
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::generate::{PartLimits, Request, Sampling};
 use crate::model::Model;
 use crate::task::below;
 use crate::vocabulary::{MAX_BAR_STEPS, PARTS, meter_class};
+
+/// The middle of a tune that nobody has heard yet: an octave above middle C.
+const USUAL_MIDDLE: u8 = 72;
 
 /// Who plays what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,9 +106,12 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// What the parts may play in a key, or in any.
+    /// What the parts may play in a key, or in any; what accompanies stays below the tune.
     pub(super) fn limits(&self, key: Option<Key>) -> Vec<PartLimits> {
-        self.parts.iter().map(|&part| limits(part, key, None)).collect()
+        let mut tune: Vec<u8> = self.theme.iter().flat_map(|(notes, _)| notes).map(|note| note.pitch).collect();
+        tune.sort_unstable();
+        let middle = tune.get(tune.len() / 2).copied().unwrap_or(USUAL_MIDDLE);
+        self.parts.iter().map(|&part| limits(part, key, Some(middle))).collect()
     }
 }
 
@@ -143,7 +149,6 @@ pub(super) fn prepare(model: &Model, settings: &Settings) -> Result<(Prepared, R
         after: Vec::new(),
         style,
         style_strength: settings.style_strength,
-        chord_pull: CHORD_PULL,
         sampling: settings.sampling,
         seed: settings.seed,
     };

@@ -1,7 +1,7 @@
 //! From a [`Score`] to bytes.
 
 use midly::num::{u4, u7, u15, u24, u28};
-use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
+use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Smf, Timing, TrackEvent, TrackEventKind};
 
 use super::channels::assign_channels;
 use super::limits::MAX_PARTS;
@@ -9,6 +9,7 @@ use super::meta;
 use crate::note::{Channel, Instrument};
 use crate::score::{Part, Score};
 use crate::time::Tick;
+use crate::timeline::Message;
 
 /// The longest time between two events: 28 bits (Standard MIDI Files 1.0, "variable-length quantity").
 const LONGEST_DELTA: u32 = 0x0fff_ffff;
@@ -18,6 +19,20 @@ const LONGEST_DELTA: u32 = 0x0fff_ffff;
 pub struct WriteOptions {
     /// Text events at the start of the first track, in order: who made this, and how.
     pub texts: Vec<String>,
+    /// What a score does not hold: pedals, wheels and pressure, as they were moved.
+    pub gestures: Vec<Gesture>,
+}
+
+/// A controller, pitch wheel or channel pressure of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gesture {
+    /// Index into [`Score::parts`].
+    pub part: usize,
+    /// When.
+    pub tick: Tick,
+    /// [`Message::Controller`], [`Message::PitchBend`] or [`Message::ChannelPressure`], on whatever channel: the part's is
+    /// written. Other messages are left out.
+    pub message: Message,
 }
 
 /// Writes `score` as a format 1 file: a first track with title, tempo, meter and key, then a track for each part.
@@ -35,9 +50,19 @@ pub fn write_with(score: &Score, options: &WriteOptions) -> Vec<u8> {
     let mut tracks = vec![delta_coded(conductor(score, options), end)];
     let parts: Vec<_> = score.parts.iter().zip(assign_channels(&score.parts)).collect();
     let alone = if parts.len() > MAX_PARTS { MAX_PARTS - 1 } else { parts.len() };
-    tracks.extend(parts[..alone].iter().map(|&(part, channel)| delta_coded(part_events(part, channel), end)));
+    let events = |index: usize| {
+        let (part, channel) = parts[index];
+        let mut events = part_events(part, channel);
+        events.extend(options.gestures.iter().filter(|gesture| gesture.part == index).filter_map(|gesture| {
+            let message = gesture_message(&gesture.message)?;
+            let midi = TrackEventKind::Midi { channel: u4::new(channel.value()), message };
+            Some((gesture.tick, Place::Gesture, midi))
+        }));
+        events
+    };
+    tracks.extend((0..alone).map(|index| delta_coded(events(index), end)));
     if alone < parts.len() {
-        let shared = parts[alone..].iter().flat_map(|&(part, channel)| part_events(part, channel));
+        let shared = (alone..parts.len()).flat_map(events);
         tracks.push(delta_coded(shared.collect(), end));
     }
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(score.ppq.value())));
@@ -55,9 +80,23 @@ type Timed<'a> = (Tick, Place, TrackEventKind<'a>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Setup,
+    Gesture,
     /// Before note-ons, so that a repeated note is not ended as it begins.
     NoteOff,
     NoteOn,
+}
+
+fn gesture_message(message: &Message) -> Option<MidiMessage> {
+    match *message {
+        Message::Controller { controller, value, .. } => {
+            Some(MidiMessage::Controller { controller: u7::new(controller & 127), value: u7::new(value & 127) })
+        }
+        Message::PitchBend { bend, .. } => Some(MidiMessage::PitchBend { bend: PitchBend::from_int(bend) }),
+        Message::ChannelPressure { pressure, .. } => {
+            Some(MidiMessage::ChannelAftertouch { vel: u7::new(pressure & 127) })
+        }
+        _ => None,
+    }
 }
 
 fn conductor<'a>(score: &'a Score, options: &'a WriteOptions) -> Vec<Timed<'a>> {

@@ -47,7 +47,8 @@ fn many_parts_share_channels_by_program() {
 
 #[test]
 fn texts_are_written_and_read() {
-    let options = WriteOptions { texts: vec!["composed by ripieno".into(), "ñ".repeat(1_000)] };
+    let options =
+        WriteOptions { texts: vec!["composed by ripieno".into(), "ñ".repeat(1_000)], ..WriteOptions::default() };
     let file = read(&write_with(&Score::default(), &options)).expect("it reads");
     assert_eq!(file.timeline.texts(TextKind::Text).collect::<Vec<_>>(), options.texts);
 }

@@ -114,6 +114,8 @@ pub(super) struct Shared {
     pub(super) voices: AtomicUsize,
     /// Bits of `f32`; of positive numbers they sort like the numbers.
     pub(super) peaks: [AtomicU32; 2],
+    /// Whether the player has failed for good.
+    pub(super) has_player_failed: AtomicBool,
     /// Whether the sound shall fade away.
     pub(super) is_muted: AtomicBool,
     pub(super) is_stopping: AtomicBool,
@@ -143,6 +145,7 @@ impl Shared {
             position: AtomicU64::new(0),
             voices: AtomicUsize::new(0),
             peaks: [AtomicU32::new(0), AtomicU32::new(0)],
+            has_player_failed: AtomicBool::new(false),
             is_muted: AtomicBool::new(false),
             is_stopping: AtomicBool::new(false),
             is_open: AtomicBool::new(false),
@@ -180,6 +183,7 @@ impl Shared {
         let elapsed = start.elapsed();
 
         self.position.store(engine.position, Ordering::Release);
+        self.has_player_failed.store(engine.player.is_broken(), Ordering::Relaxed);
         self.voices.store(engine.player.active_voices(), Ordering::Relaxed);
         self.late_events.store(engine.late, Ordering::Relaxed);
         for (shared, own) in self.peaks.iter().zip(&mut engine.peaks) {
