@@ -25,10 +25,11 @@ const PRIOR_NOTES: f32 = 100.0;
 /// Intervals that are guessed from.
 const ORDER: u32 = 4;
 
-/// How often a note goes up by 0 to 11 semitones, octaves left out, in thousandths of the base corpus.
-const USUAL_INTERVALS: [f32; 12] = [187.0, 72.0, 114.0, 87.0, 64.0, 67.0, 24.0, 68.0, 61.0, 74.0, 102.0, 80.0];
-/// How often the time between onsets shrinks, stays and grows, likewise.
-const USUAL_RELATIONS: [f32; 3] = [150.0, 700.0, 150.0];
+/// How often a note goes up by 0 to 11 semitones, octaves left out, in thousandths: counted over the edges of
+/// the base corpus's parts.
+const USUAL_INTERVALS: [f32; 12] = [258.0, 86.0, 98.0, 58.0, 45.0, 74.0, 16.0, 57.0, 45.0, 60.0, 118.0, 86.0];
+/// How often the time between onsets shrinks, stays and grows, counted likewise.
+const USUAL_RELATIONS: [f32; 3] = [158.0, 689.0, 153.0];
 
 /// Bits by context.
 #[derive(Debug, Clone, PartialEq)]
