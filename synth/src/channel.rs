@@ -1,7 +1,14 @@
 //! Where the wheels, pedals and knobs of a channel stand.
 
+mod keys;
+mod parameters;
+mod sound;
+
 use crate::bus::BusTargets;
-use crate::engines::{Modulation, Shape};
+use crate::engines::Modulation;
+use keys::HeldKeys;
+use parameters::Parameters;
+use sound::SoundControllers;
 
 /// The state of one MIDI channel.
 #[derive(Debug, Clone)]
@@ -20,14 +27,11 @@ pub(crate) struct ChannelState {
     pub(crate) soft: bool,
     /// `-8192..=8191`.
     pub(crate) bend: i16,
-    bend_range_cents: f32,
-    fine_cents: f32,
-    coarse_semitones: f32,
+    parameters: Parameters,
     pub(crate) pressure: u8,
     poly_pressure: [u8; 128],
-    /// Controllers 71 to 78, in the middle at 64.
-    sound: [u8; 8],
-    shape: Shape,
+    sound: SoundControllers,
+    pub(crate) keys: HeldKeys,
     portamento_time: u8,
     is_portamento: bool,
     /// Where the next note slides from, once (controller 84).
@@ -35,22 +39,12 @@ pub(crate) struct ChannelState {
     last_key: Option<u8>,
     /// Whether a new note ends the one before.
     pub(crate) is_mono: bool,
+    /// Whether a new note is slurred to the one before.
+    pub(crate) is_legato: bool,
     reverb: u8,
     chorus: u8,
-    modulation_range_cents: f32,
-    parameter: Parameter,
-    /// Coarse part of the data entry, so that the fine part adds to it.
-    data_msb: u8,
-    data_lsb: u8,
-    /// Which of the two strips of the desk new notes go to.
+    /// Which of the strips of the desk new notes go to.
     pub(crate) strip: usize,
-}
-
-/// What data entry sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Parameter {
-    Registered { msb: u8, lsb: u8 },
-    Other,
 }
 
 /// What a controller asks of the voices, beside what the channel remembers.
@@ -65,8 +59,6 @@ pub(crate) enum Consequence {
     ResetControllers,
 }
 
-const NULL: Parameter = Parameter::Registered { msb: 127, lsb: 127 };
-
 impl ChannelState {
     pub(crate) fn new(channel: usize) -> Self {
         let is_drum_channel = channel == 9;
@@ -75,7 +67,7 @@ impl ChannelState {
             bank: 0,
             is_drums: is_drum_channel,
             is_drum_channel,
-            // GM Level 1 developer guidelines: volume 100, expression 127, pan 64, bend range 2 semitones.
+            // GM Level 1 developer guidelines: volume 100, expression 127, pan 64.
             volume: 100,
             expression: 127,
             pan: 64,
@@ -84,25 +76,20 @@ impl ChannelState {
             sostenuto: false,
             soft: false,
             bend: 0,
-            bend_range_cents: 200.0,
-            fine_cents: 0.0,
-            coarse_semitones: 0.0,
+            parameters: Parameters::default(),
             pressure: 0,
             poly_pressure: [0; 128],
-            sound: [64; 8],
-            shape: Shape::PLAIN,
+            sound: SoundControllers::default(),
+            keys: HeldKeys::default(),
             portamento_time: 0,
             is_portamento: false,
             slide_from: None,
             last_key: None,
             is_mono: false,
+            is_legato: false,
             // GM2: reverb send 40, chorus send 0.
             reverb: 40,
             chorus: 0,
-            modulation_range_cents: 50.0,
-            parameter: NULL,
-            data_msb: 0,
-            data_lsb: 0,
             strip: 0,
         }
     }
@@ -124,8 +111,8 @@ impl ChannelState {
             0 => self.bank = value,
             1 => self.modulation = value,
             5 => self.portamento_time = value,
-            6 => self.set_data(value, true),
-            38 => self.set_data(value, false),
+            6 => self.parameters.set_coarse(value),
+            38 => self.parameters.set_fine(value),
             7 => self.volume = value,
             10 => self.pan = value,
             11 => self.expression = value,
@@ -145,29 +132,14 @@ impl ChannelState {
                 }
             }
             67 => self.soft = is_on,
-            71..=78 => {
-                self.sound[usize::from(controller - 71)] = value;
-                self.shape = self.shape();
-            }
+            68 => self.is_legato = is_on,
+            71..=78 => self.sound.set(controller, value),
             84 => self.slide_from = Some(value),
             91 => self.reverb = value,
             93 => self.chorus = value,
-            96 => self.step_data(1),
-            97 => self.step_data(-1),
-            98 | 99 => self.parameter = Parameter::Other,
-            100 | 101 => {
-                let (mut msb, mut lsb) = match self.parameter {
-                    Parameter::Registered { msb, lsb } => (msb, lsb),
-                    Parameter::Other => (127, 127),
-                };
-                if controller == 100 {
-                    lsb = value;
-                } else {
-                    msb = value;
-                }
-                self.parameter = Parameter::Registered { msb, lsb };
-                (self.data_msb, self.data_lsb) = (0, 0);
-            }
+            96 => self.parameters.step(1),
+            97 => self.parameters.step(-1),
+            98..=101 => self.parameters.select(controller, value),
             120 => return Consequence::AllSoundOff,
             121 => {
                 self.reset_controllers();
@@ -191,83 +163,31 @@ impl ChannelState {
         self.sustain = false;
         self.sostenuto = false;
         self.soft = false;
+        self.is_legato = false;
         self.is_portamento = false;
         self.slide_from = None;
         self.bend = 0;
         self.pressure = 0;
         self.poly_pressure = [0; 128];
-        self.parameter = NULL;
-    }
-
-    fn set_data(&mut self, value: u8, is_coarse: bool) {
-        if is_coarse {
-            // A coarse value alone means a fine one of zero, but for the fine tuning, whose halves come in any order.
-            self.data_msb = value;
-            if self.parameter != (Parameter::Registered { msb: 0, lsb: 1 }) {
-                self.data_lsb = 0;
-            }
-        } else {
-            self.data_lsb = value;
-        }
-        self.apply_data();
-    }
-
-    fn step_data(&mut self, by: i8) {
-        if self.parameter == (Parameter::Registered { msb: 0, lsb: 0 }) {
-            let semitones = (self.bend_range_cents / 100.0) + f32::from(by);
-            self.bend_range_cents = semitones.clamp(0.0, 127.0) * 100.0;
-        } else {
-            self.data_msb = self.data_msb.saturating_add_signed(by).min(127);
-            self.apply_data();
-        }
-    }
-
-    fn apply_data(&mut self) {
-        let (msb, lsb) = (f32::from(self.data_msb), f32::from(self.data_lsb));
-        match self.parameter {
-            Parameter::Registered { msb: 0, lsb: 0 } => self.bend_range_cents = msb * 100.0 + lsb.min(99.0),
-            Parameter::Registered { msb: 0, lsb: 1 } => {
-                self.fine_cents = (msb * 128.0 + lsb - 8192.0) * (100.0 / 8192.0);
-            }
-            Parameter::Registered { msb: 0, lsb: 2 } => self.coarse_semitones = msb - 64.0,
-            Parameter::Registered { msb: 0, lsb: 5 } => {
-                self.modulation_range_cents = msb * 100.0 + lsb * (100.0 / 128.0);
-            }
-            _ => {}
-        }
+        self.parameters.deselect();
     }
 
     /// What sounding voices follow, before the pressure of single keys.
     pub(crate) fn modulation(&self, master_cents: f32) -> Modulation {
-        let bend = f32::from(self.bend) / 8192.0 * self.bend_range_cents;
-        let cents = bend + self.fine_cents + self.coarse_semitones * 100.0 + master_cents;
+        let bend = f32::from(self.bend) / 8192.0 * self.parameters.bend_range_cents;
+        let cents = bend + self.parameters.tuning_cents() + master_cents;
         Modulation {
             pitch_ratio: if self.is_drums || cents == 0.0 { 1.0 } else { (cents / 1200.0).exp2() },
-            // Depth above the middle gives vibrato to what has none, up to 40 cents.
-            vibrato_cents: f32::from(self.modulation) / 127.0 * self.modulation_range_cents
-                + 40.0 * self.turned(77).max(0.0),
-            // A sweep of two octaves either way.
-            brightness_octaves: self.turned(74) * 2.0,
+            vibrato_cents: f32::from(self.modulation) / 127.0 * self.parameters.modulation_range_cents,
+            brightness_octaves: self.brightness_octaves(),
             gain: 1.0,
-            shape: self.shape,
+            shape: self.sound.shape,
         }
     }
 
-    /// Worked out when a controller moves, not for every voice at every tick.
-    fn shape(&self) -> Shape {
-        Shape {
-            resonance: (self.turned(71) * 2.0).exp2(),
-            attack: (self.turned(73) * 4.0).exp2(),
-            release: (self.turned(72) * 4.0).exp2(),
-            vibrato_rate: self.turned(76).exp2(),
-            vibrato_depth: (self.turned(77) + 1.0).min(1.0),
-            vibrato_delay: (self.turned(78) * 2.0).exp2(),
-        }
-    }
-
-    /// Where a sound controller stands, about `-1..=1`.
-    fn turned(&self, controller: usize) -> f32 {
-        (f32::from(self.sound[controller - 71]) - 64.0) / 64.0
+    /// How much brighter than usual (controller 74).
+    pub(crate) fn brightness_octaves(&self) -> f32 {
+        self.sound.brightness_octaves()
     }
 
     /// Takes note of a key that is struck; gives the cents from which its pitch slides home, and for how many seconds.

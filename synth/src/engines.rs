@@ -11,6 +11,7 @@ pub(crate) mod fm;
 pub(crate) mod plucked;
 pub(crate) mod struck;
 pub(crate) mod tone;
+mod vibrato;
 
 use crate::bus::Buses;
 
@@ -49,6 +50,8 @@ pub(crate) struct NoteStart {
     pub(crate) pan: f32,
     /// Loudness by velocity, preset and soft pedal.
     pub(crate) gain: f32,
+    /// Octaves that what strikes or plucks is harder than usual (controller 74).
+    pub(crate) hardness_octaves: f32,
 }
 
 impl NoteStart {
@@ -81,20 +84,34 @@ pub(crate) struct Modulation {
 /// What GM2's sound controllers (71 to 78) make of a preset: factors, one where they stand in the middle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
-    /// Of the low-pass; wavetables only.
+    /// Of wavetables' low-pass and of the noise of what is struck; its root is the strength of modulators. A string
+    /// has no filter.
     pub(crate) resonance: f32,
-    /// Attack and release times; of strings and struck bodies, which have no envelope, neither.
+    /// A string, which is plucked at once, has no attack.
     pub(crate) attack: f32,
+    pub(crate) decay: f32,
     pub(crate) release: f32,
-    /// Speed, depth and delay of the preset's own vibrato; wavetables only.
+    /// Speed of all vibrato.
     pub(crate) vibrato_rate: f32,
+    /// Depth of the preset's own vibrato ...
     pub(crate) vibrato_depth: f32,
+    /// ... and what comes to it, in cents.
+    pub(crate) vibrato_cents: f32,
+    /// How long both take to grow.
     pub(crate) vibrato_delay: f32,
 }
 
 impl Shape {
-    pub(crate) const PLAIN: Self =
-        Self { resonance: 1.0, attack: 1.0, release: 1.0, vibrato_rate: 1.0, vibrato_depth: 1.0, vibrato_delay: 1.0 };
+    pub(crate) const PLAIN: Self = Self {
+        resonance: 1.0,
+        attack: 1.0,
+        decay: 1.0,
+        release: 1.0,
+        vibrato_rate: 1.0,
+        vibrato_depth: 1.0,
+        vibrato_cents: 0.0,
+        vibrato_delay: 1.0,
+    };
 }
 
 /// A pool of voices of one kind. Slots are numbered from zero.

@@ -20,6 +20,7 @@ mod percussive;
 mod piano;
 mod pipe;
 mod reed;
+mod sfx;
 mod strings;
 
 pub(crate) use kits::{drum, kit};

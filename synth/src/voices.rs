@@ -36,6 +36,8 @@ pub(crate) struct Voice {
     pub(crate) hold: Hold,
     /// Whether the sostenuto pedal caught it.
     pub(crate) is_sostenuto: bool,
+    /// Cents from the key that was struck to the one that it was slurred to.
+    pub(crate) slur_cents: f32,
     /// Portamento: how far the pitch is from home, and how many cents it comes nearer in a second.
     pub(crate) slide_cents: f32,
     pub(crate) slide_speed: f32,

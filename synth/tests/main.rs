@@ -19,12 +19,21 @@ mod clicks;
 #[path = "../examples/measure/controllers.rs"]
 #[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
 mod controllers;
+#[path = "../examples/measure/hearing.rs"]
+#[allow(dead_code, reason = "shared with the example")]
+mod hearing;
 #[path = "../examples/measure/levels.rs"]
 #[allow(dead_code, clippy::print_stdout, reason = "the example prints, the tests assert")]
 mod levels;
 #[path = "../examples/measure/play.rs"]
 #[allow(dead_code, reason = "shared with the example")]
 mod play;
+#[path = "../examples/measure/scene.rs"]
+#[allow(dead_code, reason = "shared with the example")]
+mod scene;
+#[path = "../examples/measure/scenes.rs"]
+#[allow(dead_code, reason = "shared with the example")]
+mod scenes;
 #[path = "../examples/measure/spectrum.rs"]
 #[allow(dead_code, reason = "shared with the example")]
 mod spectrum;
@@ -38,5 +47,6 @@ mod suite {
     mod offline;
     mod quality;
     mod sounds;
+    mod spectra;
     mod tiny_soundfont;
 }

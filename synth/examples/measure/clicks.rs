@@ -66,6 +66,13 @@ pub(crate) fn all() -> Result<Vec<(&'static str, f64)>, Box<dyn Error>> {
         let bend = if step.is_multiple_of(2) { -8192 } else { 8191 };
         synth.handle(Event::PitchBend { channel: channel(0), bend }, 0);
     };
+    // Under the legato footswitch, up from the key that is held, and back.
+    let slur = |key: u8| {
+        move |synth: &mut Synth, step: usize| {
+            controller(synth, 68, 127);
+            synth.handle(if step.is_multiple_of(2) { on(0, key + 12, 40) } else { off(0, key + 12) }, 0);
+        }
+    };
     let once = |event: Event| {
         move |synth: &mut Synth, step: usize| {
             if step == 0 {
@@ -92,6 +99,10 @@ pub(crate) fn all() -> Result<Vec<(&'static str, f64)>, Box<dyn Error>> {
         ("bend -2 to +2 semitones (wavetable)", on_held(38, 36, bend)?),
         ("bend -2 to +2 semitones (string)", on_held(32, 36, bend)?),
         ("bend -2 to +2 semitones (piano)", on_held(0, 40, bend)?),
+        ("slurs over an octave (FM)", on_held(4, 48, slur(48))?),
+        ("slurs over an octave (wavetable)", on_held(38, 36, slur(36))?),
+        ("slurs over an octave (string)", on_held(32, 36, slur(36))?),
+        ("slurs over an octave (piano)", on_held(0, 40, slur(40))?),
         ("all sound off (FM)", on_held(4, 48, once(silence))?),
         (
             "program change under a held tone",

@@ -60,12 +60,15 @@ fn drum_lufs(kit: u8, key: u8) -> Result<f64, Box<dyn Error>> {
 }
 
 /// Programs of drum kits in GM2 and GS, beside the standard kit.
-pub(crate) const KITS: [u8; 7] = [8, 16, 24, 25, 32, 40, 48];
+pub(crate) const KITS: [u8; 8] = [8, 16, 24, 25, 32, 40, 48, 56];
 
 /// How loud a drum is beside the others.
 fn drum_target(kit: u8, key: u8) -> f64 {
     match key {
-        // The orchestra's kettledrums.
+        39..=84 if kit == 56 => -27.0,
+        // The orchestra's hi-hat and kettledrums.
+        27 | 28 if kit == 48 => -34.0,
+        29 | 30 if kit == 48 => -32.0,
         41..=53 if kit == 48 => -24.0,
         35 | 36 | 38 | 40 => -24.0,
         37 | 39 | 41 | 43 | 45 | 47 | 48 | 50 => -26.0,
@@ -99,14 +102,14 @@ pub(crate) fn print() -> Result<(), Box<dyn Error>> {
         println!("  {number:3} {name:26} {lufs:7.1}{mark}");
     }
     let mut drums = Vec::new();
-    for key in 35..=81 {
+    for key in 27..=87 {
         let lufs = drum_lufs(0, key)?;
         drums.push(drum_target(0, key) - lufs);
         println!("  drum {key:3} {lufs:7.1} (target {:.1})", drum_target(0, key));
     }
     println!("What other kits play otherwise, and what to add to its level in presets/kits.rs:");
     for kit in KITS {
-        for key in 35..=81 {
+        for key in 27..=87 {
             let lufs = drum_lufs(kit, key)?;
             if (lufs - drum_lufs(0, key)?).abs() > 0.01 {
                 println!("  kit {kit:3} drum {key:3} {lufs:7.1} {:+6.1}", drum_target(kit, key) - lufs);

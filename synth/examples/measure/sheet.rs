@@ -153,12 +153,12 @@ pub(crate) fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
         picture.write(&folder.join(format!("{family:02}-{name}.png")))?;
     }
     let width = (1.5 / COLUMN_S) as usize;
-    writeln!(legend, "16-drums-PROGRAM.png: the kits, keys 35 to 81, twelve in a row")?;
+    writeln!(legend, "16-drums-PROGRAM.png: the kits, keys 27 to 87, thirteen in a row")?;
     for kit in [0].into_iter().chain(KITS) {
-        let mut picture = Picture::new(12, 4, width);
-        for key in 35..=81_u8 {
-            let place = usize::from(key - 35);
-            picture.draw(place % 12, place / 12, width, &drum_sound(kit, key)?);
+        let mut picture = Picture::new(13, 5, width);
+        for key in 27..=87_u8 {
+            let place = usize::from(key - 27);
+            picture.draw(place % 13, place / 13, width, &drum_sound(kit, key)?);
         }
         picture.write(&folder.join(format!("16-drums-{kit:02}.png")))?;
     }

@@ -1,5 +1,6 @@
 //! A delay line that is read at any place.
 
+use super::MAX_SEGMENT;
 use super::interpolate::cubic;
 
 /// A ring of `N` samples, a power of two: known when compiling, so that no index needs a check.
@@ -41,6 +42,25 @@ impl<const N: usize> DelayLine<N> {
         let rest = samples.len() - first;
         samples[..first].copy_from_slice(&self.ring[start..start + first]);
         samples[first..].copy_from_slice(&self.ring[..rest]);
+    }
+
+    /// What was heard `delays[frame]` frames, at least one, before each of the latest pushes: `frame` counts these.
+    #[inline(always)]
+    pub(crate) fn taps_between(&self, delays: &[f32], out: &mut [f32]) {
+        // First what is looked up, one by one; then what is worked out from it, many at a time.
+        let mut points = [[0.0_f32; 4]; MAX_SEGMENT];
+        let points = &mut points[..delays.len()];
+        let first = self.at.wrapping_sub(delays.len() - 1);
+        for (frame, (point, delay)) in points.iter_mut().zip(delays).enumerate() {
+            let oldest = first.wrapping_add(frame).wrapping_sub(*delay as i32 as usize + 2) & Self::MASK;
+            *point = match self.ring.get(oldest..oldest + 4) {
+                Some(&[a, b, c, d]) => [d, c, b, a],
+                _ => [3, 2, 1, 0].map(|later| self.ring[(oldest + later) & Self::MASK]),
+            };
+        }
+        for ((out, point), delay) in out.iter_mut().zip(points.iter()).zip(delays) {
+            *out = cubic(*point, *delay - (*delay as i32 as f32));
+        }
     }
 
     /// The same between two samples, once; at least one frame.

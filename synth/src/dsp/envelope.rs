@@ -43,6 +43,8 @@ impl Envelope {
                 self.value = 1.0;
                 self.stage = Stage::Decay;
             }
+            // Arrived: an exponential saved for most voices at most ticks.
+            Stage::Decay if self.value == adsr.sustain => {}
             Stage::Decay => self.value += (adsr.sustain - self.value) * approach(step_s, adsr.decay_s),
             Stage::Release => self.value -= self.value * approach(step_s, adsr.release_s),
         }

@@ -13,11 +13,11 @@ pub(crate) fn period(amplitudes: &[f64], length: usize) -> Vec<f32> {
         // The imaginary part of sum a e^(ikx) is sum a sin(kx).
         re[k.reverse_bits() >> (usize::BITS - bits)] = amplitude;
     }
+    let turns: Vec<(f64, f64)> = (0..length / 2).map(|k| (TAU * k as f64 / length as f64).sin_cos()).collect();
     let mut half = 1;
     while half < length {
-        let turn = TAU / (2 * half) as f64;
         for offset in 0..half {
-            let (sin, cos) = (turn * offset as f64).sin_cos();
+            let (sin, cos) = turns[offset * (length / (2 * half))];
             for low in (offset..length).step_by(2 * half) {
                 let high = low + half;
                 let (x, y) = (re[high] * cos - im[high] * sin, re[high] * sin + im[high] * cos);

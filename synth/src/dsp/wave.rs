@@ -29,10 +29,10 @@ pub(crate) enum Wave {
     Stopped,
     /// Free reeds of an accordion or harmonium.
     FreeReed,
-    /// Drawbars 88 8000 000 with a little of the rest.
+    /// Drawbars for jazz: 88 8000 000.
     OrganJazz,
-    /// All drawbars.
-    OrganFull,
+    /// Drawbars in octaves: 80 8705 005.
+    OrganOctaves,
     /// Drawbars for rock: 88 8600 005.
     OrganRock,
     /// Principal stops from 8 to 1 foot.
@@ -66,7 +66,7 @@ impl Wave {
         Self::Stopped,
         Self::FreeReed,
         Self::OrganJazz,
-        Self::OrganFull,
+        Self::OrganOctaves,
         Self::OrganRock,
         Self::OrganPipe,
         Self::Glass,
@@ -105,8 +105,8 @@ impl Wave {
             Self::Flute => listed(&[1.0, 0.42, 0.2, 0.08, 0.05, 0.025, 0.012], 2.5, k),
             Self::Stopped => listed(&[1.0, 0.03, 0.22, 0.02, 0.06, 0.01, 0.02], 2.5, k),
             Self::FreeReed => 0.75 / n.powf(0.85) * (1.0 + 0.5 * (n * 1.9).sin()) * (-n / 40.0).exp(),
-            Self::OrganJazz => drawbars([8, 8, 8, 1, 0, 1, 0, 0, 1], k),
-            Self::OrganFull => drawbars([8, 6, 8, 7, 6, 7, 5, 5, 7], k),
+            Self::OrganJazz => drawbars([8, 8, 8, 0, 0, 0, 0, 0, 0], k),
+            Self::OrganOctaves => drawbars([8, 0, 8, 7, 0, 5, 0, 0, 5], k),
             Self::OrganRock => drawbars([8, 8, 8, 6, 2, 3, 0, 0, 5], k),
             Self::OrganPipe => {
                 // 8', 4', 2 2/3', 2', 1 1/3', 1', each a pipe with its own few harmonics.

@@ -1,9 +1,9 @@
 //! What moves: rotary loudspeaker, string ensemble, tremolo.
 
-use crate::dsp::approach;
 use crate::dsp::delay::DelayLine;
 use crate::dsp::sine::{sine, step_of};
 use crate::dsp::svf::{Svf, SvfCoefficients};
+use crate::dsp::{MAX_SEGMENT, approach, wide};
 use crate::engines::Clock;
 
 /// How a sound moves.
@@ -61,6 +61,8 @@ const PLAYERS: [(usize, u32); 6] = [
     (0, 2 * THIRD),
 ];
 const THIRD: u32 = 0x5555_5555;
+
+wide!(fn shake<'a>(unit: &'a mut MotionUnit, left: &'a mut [f32], right: &'a mut [f32]) = MotionUnit::shake);
 
 impl MotionUnit {
     pub(crate) fn new(clock: &Clock) -> Self {
@@ -133,6 +135,13 @@ impl MotionUnit {
     }
 
     pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        if self.motion != Motion::None {
+            shake(self, left, right);
+        }
+    }
+
+    #[inline(always)]
+    fn shake(&mut self, left: &mut [f32], right: &mut [f32]) {
         match self.motion {
             Motion::None => {}
             Motion::Rotary => self.rotary(left, right),
@@ -148,25 +157,36 @@ impl MotionUnit {
         }
     }
 
+    #[inline(always)]
     fn rotary(&mut self, left: &mut [f32], right: &mut [f32]) {
         const QUARTER: u32 = 1 << 30;
+        let frames = left.len();
         let centre = 0.0012 * self.rate;
         let reach = 0.00035 * self.rate;
-        for (left, right) in left.iter_mut().zip(right) {
+        let (mut high, mut low) = ([0.0; MAX_SEGMENT], [0.0; MAX_SEGMENT]);
+        for (frame, (left, right)) in left.iter().zip(right.iter()).enumerate() {
             let split = self.crossover.step(0.5 * (*left + *right), &self.crossover_coefficients);
-            let high = split.high + split.band;
-            self.lines[0].push(high);
-            self.phase = self.phase.wrapping_add(self.steps[0]);
-            self.second_phase = self.second_phase.wrapping_add(self.steps[1]);
-            // The microphones stand a quarter turn apart; what comes closer is higher, louder.
-            let near = [sine(self.phase), sine(self.phase.wrapping_add(QUARTER))];
-            let drum = [sine(self.second_phase), sine(self.second_phase.wrapping_add(QUARTER))];
-            let hear = |side: usize| {
-                self.lines[0].tap_between(centre - reach * near[side]) * (0.75 + 0.25 * near[side])
-                    + split.low * (0.85 + 0.15 * drum[side])
-            };
-            (*left, *right) = (hear(0), hear(1));
+            (high[frame], low[frame]) = (split.high + split.band, split.low);
         }
+        self.lines[0].push_all(&high[..frames]);
+        // The microphones stand a quarter turn apart; what comes closer is higher, louder.
+        for (side, turn) in [(left, 0), (right, QUARTER)] {
+            let (mut near, mut delays, mut horn) = ([0.0; MAX_SEGMENT], [0.0; MAX_SEGMENT], [0.0; MAX_SEGMENT]);
+            let mut phase = self.phase.wrapping_add(turn);
+            for (near, delay) in near[..frames].iter_mut().zip(&mut delays) {
+                phase = phase.wrapping_add(self.steps[0]);
+                *near = sine(phase);
+                *delay = centre - reach * *near;
+            }
+            self.lines[0].taps_between(&delays[..frames], &mut horn[..frames]);
+            let mut phase = self.second_phase.wrapping_add(turn);
+            for (frame, out) in side.iter_mut().enumerate() {
+                phase = phase.wrapping_add(self.steps[1]);
+                *out = horn[frame] * (0.75 + 0.25 * near[frame]) + low[frame] * (0.85 + 0.15 * sine(phase));
+            }
+        }
+        self.phase = self.phase.wrapping_add(self.steps[0].wrapping_mul(frames as u32));
+        self.second_phase = self.second_phase.wrapping_add(self.steps[1].wrapping_mul(frames as u32));
     }
 
     /// Two slow waves move each player: to where in `frames`?
@@ -187,19 +207,27 @@ impl MotionUnit {
         }
     }
 
+    #[inline(always)]
     fn ensemble(&mut self, left: &mut [f32], right: &mut [f32], mix: f32) {
+        let frames = left.len();
         let straight = (1.0 - mix).max(0.3);
         let wet = 0.6 * mix;
-        for (left, right) in left.iter_mut().zip(right) {
-            self.lines[0].push(*left);
-            self.lines[1].push(*right);
-            let mut heard = [0.0_f32; 6];
-            for (player, (line, _)) in PLAYERS.into_iter().enumerate() {
+        self.lines[0].push_all(left);
+        self.lines[1].push_all(right);
+        let mut heard = [[0.0; MAX_SEGMENT]; 6];
+        for (player, (line, _)) in PLAYERS.into_iter().enumerate() {
+            let mut delays = [0.0; MAX_SEGMENT];
+            for delay in &mut delays[..frames] {
                 self.taps[player] += self.tap_slopes[player];
-                heard[player] = self.lines[line].tap_between(self.taps[player]);
+                *delay = self.taps[player];
             }
-            *left = *left * straight + wet * (heard[0] + heard[1] + 0.5 * heard[2]);
-            *right = *right * straight + wet * (heard[3] + heard[4] + 0.5 * heard[5]);
+            self.lines[line].taps_between(&delays[..frames], &mut heard[player][..frames]);
+        }
+        for (side, [near, nearer, far]) in [(left, [0, 1, 2]), (right, [3, 4, 5])] {
+            for (frame, x) in side.iter_mut().enumerate() {
+                let others = heard[near][frame] + heard[nearer][frame] + 0.5 * heard[far][frame];
+                *x = *x * straight + wet * others;
+            }
         }
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! After J. Chowning, "The Synthesis of Complex Audio Spectra by Means of Frequency Modulation" (1973).
 
+use super::vibrato::Vibrato;
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::scramble;
 use crate::dsp::sine::{phase_of_turns, sine, step_of};
-use crate::dsp::{LANES, Lanes, MAX_SEGMENT, approach, smoothstep};
+use crate::dsp::{LANES, Lanes, MAX_SEGMENT, approach, smoothstep, wide};
 
 /// A carrier and what bends its phase.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +80,9 @@ struct Voice {
     indices: [f32; 2],
     released: bool,
     release_level: f32,
+    /// Of the tremolo.
     swing: u32,
+    vibrato: Vibrato,
     is_new: bool,
 }
 
@@ -108,13 +111,15 @@ struct Group {
 pub(crate) struct Operators {
     clock: Clock,
     groups: Vec<Group>,
+    /// All groups from here on are empty.
+    end: usize,
     block: Box<[Lanes; MAX_SEGMENT]>,
 }
 
 impl Operators {
     pub(crate) fn new(clock: Clock, voices: usize) -> Self {
         let groups = vec![Group::default(); voices.div_ceil(LANES)];
-        Self { clock, groups, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
+        Self { clock, groups, end: 0, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
     }
 }
 
@@ -129,6 +134,7 @@ impl Engine for Operators {
     }
 
     fn start(&mut self, slot: usize, patch: &'static FmPatch, note: &NoteStart) {
+        self.end = self.end.max(slot / LANES + 1);
         let group = &mut self.groups[slot / LANES];
         let lane = slot % LANES;
         let strength = |stack: &Stack| 1.0 - stack.index_velocity * (1.0 - note.velocity);
@@ -144,6 +150,7 @@ impl Engine for Operators {
             released: false,
             release_level: 1.0,
             swing: scramble(note.seed),
+            vibrato: Vibrato::default(),
             is_new: true,
         });
         for index in 0..2 {
@@ -184,22 +191,18 @@ impl Engine for Operators {
             group.amp[index][slot % LANES] = 0.0;
             group.amp_slope[index][slot % LANES] = 0.0;
         }
+        while self.end > 0 && self.groups[self.end - 1].voices.iter().all(Option::is_none) {
+            self.end -= 1;
+        }
     }
 
     fn render(&mut self, frames: usize, buses: &mut Buses) {
         let block = &mut self.block[..frames];
-        for group in &mut self.groups {
+        for group in &mut self.groups[..self.end] {
             if group.voices.iter().all(Option::is_none) {
                 continue;
             }
-            block.fill([0.0; LANES]);
-            for index in 0..2 {
-                let is_silent = |values: &Lanes| values.iter().all(|value| *value == 0.0);
-                if !(is_silent(&group.amp[index]) && is_silent(&group.amp_slope[index])) {
-                    group.add_stack(index, block);
-                }
-            }
-            group.fade(block);
+            render(group, block);
             for lane in 0..LANES {
                 if let Some(voice) = &group.voices[lane] {
                     let (left, right) = (group.left[lane], group.right[lane]);
@@ -214,7 +217,22 @@ impl Engine for Operators {
     }
 }
 
+wide!(fn render<'a>(group: &'a mut Group, block: &'a mut [Lanes]) = Group::render);
+
 impl Group {
+    #[inline(always)]
+    fn render(&mut self, block: &mut [Lanes]) {
+        block.fill([0.0; LANES]);
+        for index in 0..2 {
+            let is_silent = |values: &Lanes| values.iter().all(|value| *value == 0.0);
+            if !(is_silent(&self.amp[index]) && is_silent(&self.amp_slope[index])) {
+                self.add_stack(index, block);
+            }
+        }
+        self.fade(block);
+    }
+
+    #[inline(always)]
     fn add_stack(&mut self, index: usize, block: &mut [Lanes]) {
         let (mut carriers, mut modulators) = (self.carriers[index], self.modulators[index]);
         let (mut depth, mut amp) = (self.index[index], self.amp[index]);
@@ -234,13 +252,16 @@ impl Group {
         (self.index[index], self.amp[index]) = (depth, amp);
     }
 
+    #[inline(always)]
     fn fade(&mut self, block: &mut [Lanes]) {
+        let (mut fade, fade_step) = (self.fade, self.fade_step);
         for lanes in block.iter_mut() {
             for lane in 0..LANES {
-                self.fade[lane] = (self.fade[lane] - self.fade_step[lane]).max(0.0);
-                lanes[lane] *= smoothstep(self.fade[lane]);
+                fade[lane] = (fade[lane] - fade_step[lane]).max(0.0);
+                lanes[lane] *= smoothstep(fade[lane]);
             }
         }
+        self.fade = fade;
     }
 
     fn control(&mut self, lane: usize, modulation: &Modulation, frames: usize, clock: &Clock) -> bool {
@@ -255,9 +276,10 @@ impl Group {
             voice.release_level -= voice.release_level * approach(step_s, patch.release_s * modulation.shape.release);
         }
         let swing = sine(voice.swing);
-        let vibrato = (swing * modulation.vibrato_cents * (1.0 / 1200.0)).exp2();
+        let vibrato = (voice.vibrato.advance(modulation, step_s) * (1.0 / 1200.0)).exp2();
         let gain = voice.note.gain * modulation.gain * voice.release_level * (1.0 + patch.tremolo * swing);
-        let shortening = (-voice.note.octave() / patch.decay_octaves).exp2().clamp(0.1, 4.0);
+        let shape = &modulation.shape;
+        let shortening = (-voice.note.octave() / patch.decay_octaves).exp2().clamp(0.1, 4.0) * shape.decay;
         let mut loudest = 0.0_f32;
         for (index, stack) in patch.stacks.iter().enumerate() {
             let base_hz = voice.note.frequency_hz
@@ -266,7 +288,7 @@ impl Group {
             self.carrier_steps[index][lane] = step_of(base_hz * f64::from(stack.carrier_ratio), rate);
             self.modulator_steps[index][lane] = step_of(base_hz * f64::from(stack.modulator_ratio), rate);
 
-            let attack = smoothstep((voice.age_s / (stack.attack_s * modulation.shape.attack).max(1e-3)).min(1.0));
+            let attack = smoothstep((voice.age_s / (stack.attack_s * shape.attack).max(1e-3)).min(1.0));
             let level = &mut voice.levels[index];
             *level += (stack.sustain - *level) * approach(step_s, stack.decay_s * shortening);
             let sidebands = &mut voice.indices[index];
@@ -283,7 +305,7 @@ impl Group {
             // Carson's rule: sidebands reach (index + 1) modulator frequencies; those beyond the limit would fold back.
             let modulator_hz = base_hz as f32 * stack.modulator_ratio;
             let room = (0.46 * clock.sample_rate_hz - base_hz as f32 * stack.carrier_ratio) / modulator_hz - 1.5;
-            let brightness = (0.5 * modulation.brightness_octaves).exp2();
+            let brightness = (0.5 * modulation.brightness_octaves).exp2() * shape.resonance.sqrt();
             let turns = (*sidebands * brightness).min(room.max(0.0)) / std::f32::consts::TAU;
             let current = if is_new { turns } else { self.index_target[index][lane] };
             self.index[index][lane] = current;

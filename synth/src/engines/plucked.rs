@@ -12,11 +12,11 @@ pub(crate) use patch::PluckedPatch;
 
 use std::f32::consts::TAU;
 
+use super::vibrato::Vibrato;
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::interpolate::cubic;
 use crate::dsp::noise::noise_at;
-use crate::dsp::sine::{sine, step_of};
 use crate::dsp::{MAX_SEGMENT, add, fade, wide};
 use tuning::{damping_for, delay_for};
 
@@ -31,6 +31,11 @@ struct Voice {
     delay_slope: f32,
     delay_target: f32,
     pitch_ratio: f32,
+    /// Seconds to 60 dB of the free string.
+    t60_s: f32,
+    /// As it is damped now.
+    damped_s: f32,
+    released: bool,
     /// Loss of the loop in one period, and its memory: `y = x + (y - x) * damping`.
     loss: f32,
     damping: f32,
@@ -44,7 +49,7 @@ struct Voice {
     blocker: f32,
     peak: f32,
     age_s: f32,
-    swing: u32,
+    vibrato: Vibrato,
     fade: f32,
     fade_step: f32,
     pan: (f32, f32),
@@ -87,8 +92,7 @@ impl Engine for Strings {
 
     fn release(&mut self, slot: usize) {
         if let Some(voice) = &mut self.voices[slot] {
-            let period_s = voice.period / self.clock.sample_rate_hz;
-            voice.loss = voice.loss.min(10.0_f32.powf(-3.0 * period_s / voice.patch.release_s));
+            voice.released = true;
         }
     }
 
@@ -136,12 +140,11 @@ impl Voice {
         let period = (f64::from(rate) / frequency_hz) as f32;
         let hz = frequency_hz as f32;
         let t60_s = patch.decay_s * (-note.octave() / patch.decay_octaves).exp2().clamp(0.05, 3.0);
-        let loss = 10.0_f32.powf(-3.0 / (hz * t60_s));
         let bright_s = patch.bright_decay_s.min(t60_s);
         let damping = damping_for(hz, t60_s, bright_s, rate);
 
-        let hardness_hz =
-            patch.hardness_hz * (patch.hardness_octaves * (note.velocity - 0.63) + 0.35 * note.octave()).exp2();
+        let harder = patch.hardness_octaves * (note.velocity - 0.63) + 0.35 * note.octave() + note.hardness_octaves;
+        let hardness_hz = patch.hardness_hz * harder.exp2();
         let excite_pole = (-TAU * (hardness_hz / rate).min(0.45)).exp();
         // Both kinds of pluck are scaled to the same power, whatever the period and the hardness.
         let band = (hardness_hz / (0.5 * rate)).min(1.0);
@@ -153,7 +156,10 @@ impl Voice {
             delay_slope: 0.0,
             delay_target: 0.0,
             pitch_ratio: 0.0,
-            loss,
+            t60_s,
+            damped_s: 0.0,
+            released: false,
+            loss: 0.0,
             damping,
             memory: 0.0,
             at: 0,
@@ -165,7 +171,7 @@ impl Voice {
             blocker: 0.0,
             peak: note.gain,
             age_s: 0.0,
-            swing: note.seed,
+            vibrato: Vibrato::default(),
             fade: 1.0,
             fade_step: 0.0,
             pan: note.pan_gains(),
@@ -175,9 +181,17 @@ impl Voice {
     fn control(&mut self, modulation: &Modulation, frames: usize, rate: f32, ring_frames: usize) -> bool {
         let step_s = frames as f32 / rate;
         self.age_s += step_s;
-        self.swing = self.swing.wrapping_add(step_of(f64::from(5.2 * step_s), 1.0));
+        let (decay, release) = (modulation.shape.decay, modulation.shape.release);
+        let mut t60_s = self.t60_s * decay;
+        if self.released {
+            t60_s = t60_s.min(self.patch.release_s * release);
+        }
+        if t60_s != self.damped_s {
+            self.damped_s = t60_s;
+            self.loss = 10.0_f32.powf(-3.0 * self.period / (rate * t60_s));
+        }
         let twang = self.patch.twang_cents * self.note.velocity * (-self.age_s * 8.0).exp();
-        let cents = modulation.vibrato_cents * sine(self.swing) + if twang > 0.02 { twang } else { 0.0 };
+        let cents = self.vibrato.advance(modulation, step_s) + if twang > 0.02 { twang } else { 0.0 };
         let ratio = modulation.pitch_ratio * (cents * (1.0 / 1200.0)).exp2();
         let is_new = self.delay == 0.0;
         self.delay = self.delay_target;

@@ -1,46 +1,43 @@
 //! What is struck: a bank of damped sinusoids, and a burst of filtered noise.
 //!
-//! Each mode is a number that turns and shrinks in the complex plane; eight are computed side by side. For pianos
-//! see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
+//! Each mode is a number that turns and shrinks in the complex plane; eight are computed side by side, four frames
+//! from each position. For pianos see N. Fletcher and T. Rossing, "The Physics of Musical Instruments" (2nd ed., ch. 12).
 
+mod chunk;
 mod modes;
 mod patch;
 
 pub(crate) use patch::{Burst, Modes, Pick, StruckPatch};
 
+use super::vibrato::Vibrato;
 use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::noise::Noise;
 use crate::dsp::svf::{Svf, SvfCoefficients};
-use crate::dsp::{LANES, MAX_SEGMENT, add, approach, fade, ramp, smoothstep, wide};
+use crate::dsp::{MAX_SEGMENT, add, approach, fade, ramp, smoothstep, wide};
+use chunk::{Chunk, STRIDE, WIDTH, Wide};
 use modes::ModeList;
 
-/// Modes computed side by side.
-const WIDTH: usize = LANES;
 const CHUNKS: usize = 12;
 /// The most modes of one voice.
 pub(crate) const MAX_MODES: usize = WIDTH * CHUNKS;
-
-type Wide = [f32; WIDTH];
-
-/// Eight turning and shrinking numbers.
-#[derive(Debug, Clone, Copy, Default)]
-struct Chunk {
-    re: Wide,
-    im: Wide,
-    cos: Wide,
-    sin: Wide,
-}
 
 #[derive(Debug, Clone)]
 struct Voice {
     patch: &'static StruckPatch,
     note: NoteStart,
-    /// Radians a frame, before bends, and shrinking a frame; sorted, the longest ringing first.
+    /// Radians a frame, before bends, and losses a frame, in nepers; sorted, the longest ringing first.
     omegas: [f32; MAX_MODES],
+    losses: [f32; MAX_MODES],
+    /// What the losses leave of a mode in a frame ...
     radii: [f32; MAX_MODES],
+    /// ... with these: times the decay, and seconds to 60 dB under the damper, or none.
+    damping: (f32, f32),
     chunks: usize,
+    /// How many frames, below [`STRIDE`], were heard since the position of the numbers.
+    ahead: usize,
     pitch_ratio: f32,
+    vibrato: Vibrato,
     released: bool,
     /// Of the noise, after the key is let go.
     release_level: f32,
@@ -60,6 +57,9 @@ struct Voice {
     fade_step: f32,
     pan: (f32, f32),
 }
+
+/// 60 dB.
+const NEPERS: f32 = 6.907_755;
 
 /// A pool of struck bodies.
 #[derive(Debug)]
@@ -101,10 +101,10 @@ impl Engine for Bodies {
         let chunks = &mut self.chunks[slot];
         *chunks = [Chunk::default(); CHUNKS];
         let mut omegas = [0.0; MAX_MODES];
-        let mut radii = [0.0; MAX_MODES];
+        let mut losses = [0.0; MAX_MODES];
         for (index, mode) in self.list.modes().iter().enumerate() {
             omegas[index] = std::f32::consts::TAU * mode.frequency_hz / rate;
-            radii[index] = (-6.907_755 / (mode.t60_s * rate)).exp();
+            losses[index] = NEPERS / (mode.t60_s * rate);
             // Sine phase: the sum starts from rest.
             chunks[index / WIDTH].re[index % WIDTH] = mode.gain * note.gain;
         }
@@ -113,9 +113,13 @@ impl Engine for Bodies {
             patch,
             note: *note,
             omegas,
-            radii,
+            losses,
+            radii: [0.0; MAX_MODES],
+            damping: (0.0, 0.0),
             chunks: self.list.modes().len().div_ceil(WIDTH),
+            ahead: 0,
             pitch_ratio: 0.0,
+            vibrato: Vibrato::default(),
             released: false,
             release_level: 1.0,
             age_s: 0.0,
@@ -141,18 +145,6 @@ impl Engine for Bodies {
             return;
         }
         voice.released = true;
-        if let Modes::Piano { .. } = voice.patch.modes
-            && voice.note.key >= 90
-        {
-            // The highest strings of a piano have no dampers.
-            return;
-        }
-        let damped = (-6.907_755 / (voice.patch.release_s * self.clock.sample_rate_hz)).exp();
-        for radius in &mut voice.radii {
-            *radius *= damped;
-        }
-        // Forces the turning numbers to be worked out anew at the next tick.
-        voice.pitch_ratio = 0.0;
     }
 
     fn fade(&mut self, slot: usize, frames: f32) {
@@ -208,21 +200,25 @@ impl Voice {
         } else {
             1.0
         };
-        let vibrato = if modulation.vibrato_cents == 0.0 {
-            1.0
-        } else {
-            let swing = (self.age_s * 5.2 * std::f32::consts::TAU).sin();
-            (modulation.vibrato_cents * swing * (1.0 / 1200.0)).exp2()
-        };
+        let cents = self.vibrato.advance(modulation, step_s);
+        let vibrato = if cents == 0.0 { 1.0 } else { (cents * (1.0 / 1200.0)).exp2() };
         let ratio = modulation.pitch_ratio * glide * vibrato;
-        if (ratio - self.pitch_ratio).abs() > 2e-6 {
+        self.catch_up(&mut chunks[..self.chunks]);
+        let damper_s = if self.is_damped() { patch.release_s * modulation.shape.release } else { f32::INFINITY };
+        let damping = (modulation.shape.decay, damper_s);
+        if damping != self.damping {
+            self.damp(damping, clock.sample_rate_hz);
+            self.turn(chunks, ratio);
+            self.pitch_ratio = ratio;
+        } else if (ratio - self.pitch_ratio).abs() > 2e-6 {
             self.pitch_ratio = ratio;
             self.turn(chunks, ratio);
         }
 
         let energy = self.drop_silent(chunks);
         if self.released {
-            self.release_level -= self.release_level * approach(step_s, patch.release_s * 0.2);
+            self.release_level -=
+                self.release_level * approach(step_s, patch.release_s * modulation.shape.release * 0.2);
         }
         let noise = patch.burst.level_at(self.age_s, self.note.velocity) * self.note.gain * self.release_level;
         // -120 dB is nothing: and an exponential left alone becomes denormal and slow.
@@ -232,11 +228,13 @@ impl Voice {
         self.noise_target = noise;
         if noise > 0.0 {
             let hz = patch.burst.frequency_at(self.age_s, self.note.velocity, self.note.octave());
-            self.noise_coefficients = SvfCoefficients::new(hz, patch.burst.q, clock.sample_rate_hz);
+            let hz = hz * modulation.brightness_octaves.exp2();
+            let q = patch.burst.q * modulation.shape.resonance;
+            self.noise_coefficients = SvfCoefficients::new(hz, q, clock.sample_rate_hz);
         }
         self.noise_filter.flush();
         self.age_s += step_s;
-        let attack = smoothstep((self.age_s / patch.attack_s.max(3e-4)).min(1.0));
+        let attack = smoothstep((self.age_s / (patch.attack_s.max(3e-4) * modulation.shape.attack)).min(1.0));
         let tremolo = if patch.tremolo == 0.0 { 0.0 } else { patch.tremolo * tremolo(self.age_s, patch.tremolo_hz) };
         let target = attack * modulation.gain * (1.0 - tremolo);
         self.amp = self.amp_target;
@@ -248,6 +246,20 @@ impl Voice {
         is_sounding && self.fade > 0.0
     }
 
+    /// Whether the damper lies on the strings; the highest of a piano have none.
+    fn is_damped(&self) -> bool {
+        self.released && !(matches!(self.patch.modes, Modes::Piano { .. }) && self.note.key >= 90)
+    }
+
+    /// Works out how fast the modes die.
+    fn damp(&mut self, damping: (f32, f32), rate: f32) {
+        self.damping = damping;
+        let (decay, damper_s) = damping;
+        for (radius, loss) in self.radii.iter_mut().zip(&self.losses) {
+            *radius = (-(loss / decay + NEPERS / (damper_s * rate))).exp();
+        }
+    }
+
     /// Works the turning numbers out for a pitch.
     fn turn(&self, chunks: &mut [Chunk; CHUNKS], ratio: f32) {
         for (c, chunk) in chunks.iter_mut().enumerate().take(self.chunks) {
@@ -257,9 +269,22 @@ impl Voice {
                 // A mode that is bent beyond the limit would fold back: it falls silent.
                 let radius = if omega < 3.0 { self.radii[index] } else { self.radii[index] * 0.9 };
                 let (sin, cos) = omega.sin_cos();
-                chunk.cos[lane] = radius * cos;
-                chunk.sin[lane] = radius * sin;
+                let one = (f64::from(radius * cos), f64::from(radius * sin));
+                let mut turn = one;
+                for frames in 0..STRIDE {
+                    (chunk.cos[frames][lane], chunk.sin[frames][lane]) = (turn.0 as f32, turn.1 as f32);
+                    turn = (turn.0 * one.0 - turn.1 * one.1, turn.0 * one.1 + turn.1 * one.0);
+                }
             }
+        }
+    }
+
+    /// Moves the position of the numbers to the present frame.
+    #[inline(always)]
+    fn catch_up(&mut self, chunks: &mut [Chunk]) {
+        if self.ahead > 0 {
+            chunks.iter_mut().for_each(|chunk| chunk.advance(self.ahead));
+            self.ahead = 0;
         }
     }
 
@@ -288,24 +313,42 @@ impl Voice {
         sum
     }
 
+    /// The sums of all modes, lane by lane. Each frame is worked out in the same way, however the block is cut.
+    #[inline(always)]
+    fn ring(&mut self, chunks: &mut [Chunk], block: &mut [Wide]) {
+        block.fill([0.0; WIDTH]);
+        let mut rest = block;
+        while !rest.is_empty() {
+            let frames = (STRIDE - self.ahead).min(rest.len());
+            let (now, later) = rest.split_at_mut(frames);
+            if let Ok(out) = <&mut [Wide; STRIDE]>::try_from(&mut *now) {
+                let mut sums = [[0.0; WIDTH]; STRIDE];
+                for chunk in chunks.iter_mut() {
+                    for (frame, sum) in sums.iter_mut().enumerate() {
+                        chunk.add(frame, sum);
+                    }
+                    chunk.advance(STRIDE);
+                }
+                *out = sums;
+            } else {
+                for (frame, sum) in now.iter_mut().enumerate() {
+                    chunks.iter().for_each(|chunk| chunk.add(self.ahead + frame, sum));
+                }
+                self.ahead += frames;
+                if self.ahead == STRIDE {
+                    self.catch_up(chunks);
+                }
+            }
+            rest = later;
+        }
+    }
+
     #[inline(always)]
     fn render(&mut self, chunks: &mut [Chunk; CHUNKS], block: &mut [Wide], left: &mut [f32], right: &mut [f32]) {
         let mut out = [0.0; MAX_SEGMENT];
         let out = &mut out[..left.len()];
         if self.chunks > 0 {
-            block.fill([0.0; WIDTH]);
-            // Several at a time: while one waits for its last product, the others work.
-            let (fours, rest) = chunks[..self.chunks].as_chunks_mut::<4>();
-            let (pairs, last) = rest.as_chunks_mut::<2>();
-            for chunks in fours {
-                turn(chunks, block);
-            }
-            for chunks in pairs {
-                turn(chunks, block);
-            }
-            if let [last] = last {
-                turn(std::array::from_mut(last), block);
-            }
+            self.ring(&mut chunks[..self.chunks], block);
             for (out, sum) in out.iter_mut().zip(block) {
                 let mut quarter = [0.0_f32; 4];
                 for lane in 0..4 {
@@ -326,23 +369,6 @@ impl Voice {
         add(out, self.pan.0, left);
         add(out, self.pan.1, right);
     }
-}
-
-/// Turns some chunks on for each frame of `block`, and adds them to it.
-#[inline(always)]
-fn turn<const COUNT: usize>(chunks: &mut [Chunk; COUNT], block: &mut [Wide]) {
-    let mut turning = *chunks;
-    for sum in block {
-        for chunk in &mut turning {
-            for lane in 0..WIDTH {
-                let (re, im) = (chunk.re[lane], chunk.im[lane]);
-                chunk.re[lane] = re * chunk.cos[lane] - im * chunk.sin[lane];
-                chunk.im[lane] = re * chunk.sin[lane] + im * chunk.cos[lane];
-                sum[lane] += chunk.im[lane];
-            }
-        }
-    }
-    *chunks = turning;
 }
 
 /// From 0 to 1 and back.

@@ -27,6 +27,8 @@ struct Voice {
     /// Between 0.9 and 1.1: no two players are alike.
     pace: f32,
     is_new: bool,
+    /// Octaves and quality that the filter was worked out for.
+    filtered: (f32, f32),
     /// The pitch of each oscillator before bends and vibrato.
     base_hz: [f64; 2],
 }
@@ -67,13 +69,15 @@ pub(crate) struct Tones {
     clock: Clock,
     bank: Arc<WaveBank>,
     groups: Vec<Group>,
+    /// All groups from here on are empty.
+    end: usize,
     block: Box<[Lanes; MAX_SEGMENT]>,
 }
 
 impl Tones {
     pub(crate) fn new(clock: Clock, bank: Arc<WaveBank>, voices: usize) -> Self {
         let groups = vec![Group::default(); voices.div_ceil(LANES)];
-        Self { clock, bank, groups, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
+        Self { clock, bank, groups, end: 0, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
     }
 }
 
@@ -88,6 +92,7 @@ impl Engine for Tones {
     }
 
     fn start(&mut self, slot: usize, patch: &'static TonePatch, note: &NoteStart) {
+        self.end = self.end.max(slot / LANES + 1);
         let group = &mut self.groups[slot / LANES];
         let lane = slot % LANES;
         let random = scramble(note.seed);
@@ -101,6 +106,7 @@ impl Engine for Tones {
             drift: random,
             pace: 0.9 + 0.2 * (random >> 16) as f32 / 65_536.0,
             is_new: true,
+            filtered: (0.0, 0.0),
             base_hz: patch.oscillators.map(|oscillator| {
                 let detuned = oscillator.ratio * (oscillator.detune_cents / 1200.0).exp2();
                 note.frequency_hz * f64::from(detuned)
@@ -156,11 +162,14 @@ impl Engine for Tones {
         for memory in group.band_memory.iter_mut().chain(&mut group.low_memory) {
             memory[lane] = 0.0;
         }
+        while self.end > 0 && self.groups[self.end - 1].voices.iter().all(Option::is_none) {
+            self.end -= 1;
+        }
     }
 
     fn render(&mut self, frames: usize, buses: &mut Buses) {
         let block = &mut self.block[..frames];
-        for group in &mut self.groups {
+        for group in &mut self.groups[..self.end] {
             if group.voices.iter().all(Option::is_none) {
                 continue;
             }

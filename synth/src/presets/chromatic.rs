@@ -128,22 +128,24 @@ pub(super) static FAMILY: [Preset; 8] = [
         width: 0.3,
         ..Preset::BASE
     },
-    // Tubular Bells: the strike note is heard, not there; modes 4, 5 and 6 are as 2 to 3 to 4.
+    // Tubular Bells: modes 1 to 8 of a free tube, as 3.01², 5², 7² ... (17²), the higher ones lowered by the plug in its
+    // end. The strike note, an octave below mode 4, is heard and not there: modes 4, 5 and 6 are about as 2 to 3 to 4
+    // (Fletcher and Rossing, section 19.7). A tube radiates its lowest modes badly.
     Preset {
         layers: &[struck(StruckPatch {
             modes: Modes::Table(&[
-                (0.27, 0.06, 1.0),
-                (0.53, 0.12, 1.1),
-                (0.88, 0.16, 1.0),
-                (1.31, 0.08, 0.8),
+                (0.224, 0.05, 1.1),
+                (0.617, 0.22, 1.1),
+                (1.23, 0.26, 1.0),
                 (2.0, 0.8, 1.0),
                 (2.003, 0.3, 0.9),
-                (2.99, 0.75, 0.8),
-                (4.01, 0.55, 0.6),
-                (5.2, 0.3, 0.4),
-                (6.45, 0.2, 0.3),
-                (7.9, 0.12, 0.2),
-                (1.0, 0.35, 0.9),
+                (2.95, 0.95, 0.8),
+                (2.954, 0.25, 0.7),
+                (4.0, 0.7, 0.6),
+                (4.006, 0.2, 0.5),
+                (5.17, 0.4, 0.4),
+                (6.4, 0.28, 0.3),
+                (7.7, 0.18, 0.2),
             ]),
             decay_s: 7.0,
             decay_octaves: 2.4,

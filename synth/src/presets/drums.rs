@@ -1,11 +1,11 @@
-//! The standard kit: the General MIDI percussion key map, keys 35 to 81.
+//! The standard kit: the percussion key map of GM2, keys 27 to 87, which is that of General MIDI from 35 to 81.
 
-use super::percussive::MEMBRANE;
-use super::{Layer, Preset, adsr, levels, struck, tone};
-use crate::dsp::wave::Wave;
+mod strokes;
+
+use super::{Layer, Preset, levels, struck, tone};
 use crate::effects::insert::Insert;
 use crate::engines::struck::{Burst, Modes, Pick, StruckPatch};
-use crate::engines::tone::{Oscillator, TonePatch};
+pub(super) use strokes::*;
 
 /// One sound of the kit.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Drum {
     pub(crate) choke: u8,
 }
 
-const LOWEST_KEY: u8 = 35;
+const LOWEST_KEY: u8 = 27;
 
 /// The kit has one strip of the desk.
 pub(super) static KIT: Preset = Preset { insert: Insert::NONE, reverb: 0.55, ..Preset::BASE };
@@ -28,195 +28,15 @@ pub(super) fn drum(key: u8) -> (&'static Drum, f32) {
     (&DRUMS[index], levels::DRUMS_DB[index])
 }
 
-pub(super) const fn kick(hz: f32, click: f32) -> StruckPatch {
-    StruckPatch {
-        modes: Modes::Table(&[(1.0, 1.3, 1.0), (1.6, 0.3, 0.4), (2.3, 0.12, 0.25)]),
-        fixed_hz: hz,
-        decay_s: 0.42,
-        hardness_hz: 500.0,
-        glide_semitones: 20.0,
-        glide_s: 0.016,
-        attack_s: 0.0008,
-        burst: Burst { level: click, decay_s: 0.006, cutoff_hz: 2600.0, q: 0.6, filter: Pick::Band, ..Burst::NONE },
-        ..StruckPatch::BASE
-    }
-}
-
-pub(super) const fn snare(hz: f32, wires: f32) -> StruckPatch {
-    StruckPatch {
-        modes: Modes::Table(&[(1.0, 0.9, 1.0), (1.78, 0.6, 0.6), (2.4, 0.25, 0.4), (3.1, 0.15, 0.3)]),
-        fixed_hz: hz,
-        decay_s: 0.22,
-        hardness_hz: 2200.0,
-        glide_semitones: 2.0,
-        glide_s: 0.02,
-        burst: Burst {
-            level: wires,
-            decay_s: 0.075,
-            cutoff_hz: 4000.0,
-            q: 0.4,
-            sweep_octaves: -0.3,
-            filter: Pick::Band,
-            ..Burst::NONE
-        },
-        ..StruckPatch::BASE
-    }
-}
-
-pub(super) const fn tom(hz: f32) -> StruckPatch {
-    StruckPatch {
-        modes: MEMBRANE,
-        fixed_hz: hz,
-        decay_s: 0.75,
-        hardness_hz: 600.0,
-        glide_semitones: 4.5,
-        glide_s: 0.05,
-        burst: Burst { level: 0.5, decay_s: 0.014, cutoff_hz: 1500.0, q: 0.5, filter: Pick::Band, ..Burst::NONE },
-        ..StruckPatch::BASE
-    }
-}
-
-const fn hat(decay_s: f32) -> StruckPatch {
-    StruckPatch {
-        modes: Modes::Cloud { count: 40, low_hz: 3200.0, high_hz: 13_500.0 },
-        tone: 0.35,
-        decay_s: decay_s * 4.0,
-        decay_power: 0.3,
-        hardness_hz: 14_000.0,
-        hardness_octaves: 1.5,
-        release_s: 0.0,
-        burst: Burst { level: 0.4, decay_s, cutoff_hz: 9200.0, q: 0.75, filter: Pick::Band, ..Burst::NONE },
-        ..StruckPatch::BASE
-    }
-}
-
-pub(super) const fn cymbal(low_hz: f32, decay_s: f32, wash: f32) -> StruckPatch {
-    StruckPatch {
-        modes: Modes::Cloud { count: 80, low_hz, high_hz: 12_500.0 },
-        tone: 0.45,
-        decay_s,
-        decay_power: 0.35,
-        hardness_hz: 9000.0,
-        hardness_octaves: 2.5,
-        attack_s: 0.004,
-        burst: Burst {
-            level: wash,
-            attack_s: 0.004,
-            decay_s: decay_s * 0.09,
-            cutoff_hz: 7000.0,
-            sweep_octaves: -0.3,
-            q: 0.5,
-            filter: Pick::Band,
-            ..Burst::NONE
-        },
-        ..StruckPatch::BASE
-    }
-}
-
-pub(super) const fn skin(hz: f32, decay_s: f32, slap: f32) -> StruckPatch {
-    StruckPatch {
-        modes: MEMBRANE,
-        fixed_hz: hz,
-        decay_s,
-        hardness_hz: 1100.0,
-        glide_semitones: 1.2,
-        glide_s: 0.03,
-        burst: Burst { level: slap, decay_s: 0.01, cutoff_hz: 2200.0, q: 0.6, filter: Pick::Band, ..Burst::NONE },
-        ..StruckPatch::BASE
-    }
-}
-
-const fn metal(hz: f32, decay_s: f32) -> StruckPatch {
-    StruckPatch {
-        modes: Modes::Table(&[
-            (1.0, 1.0, 1.0),
-            (1.48, 0.6, 0.8),
-            (2.53, 0.4, 0.6),
-            (3.86, 0.3, 0.5),
-            (5.3, 0.2, 0.4),
-            (6.9, 0.12, 0.3),
-        ]),
-        fixed_hz: hz,
-        decay_s,
-        hardness_hz: 7000.0,
-        hardness_octaves: 1.5,
-        burst: Burst { level: 0.2, decay_s: 0.004, cutoff_hz: 5000.0, filter: Pick::Band, ..Burst::NONE },
-        ..StruckPatch::BASE
-    }
-}
-
-const fn wood(hz: f32, decay_s: f32) -> StruckPatch {
-    StruckPatch {
-        modes: Modes::Table(&[(1.0, 1.0, 1.0), (1.62, 0.5, 0.7), (2.75, 0.3, 0.5)]),
-        fixed_hz: hz,
-        decay_s,
-        hardness_hz: 6000.0,
-        burst: Burst { level: 0.4, decay_s: 0.003, cutoff_hz: 3200.0, filter: Pick::Band, ..Burst::NONE },
-        ..StruckPatch::BASE
-    }
-}
-
-const fn rattle(cutoff_hz: f32, attack_s: f32, decay_s: f32, count: u8, gap_s: f32) -> StruckPatch {
-    StruckPatch {
-        burst: Burst {
-            level: 0.9,
-            attack_s,
-            decay_s,
-            cutoff_hz,
-            q: 1.2,
-            count,
-            gap_s,
-            filter: Pick::High,
-            ..Burst::NONE
-        },
-        ..StruckPatch::BASE
-    }
-}
-
-const fn whistle(decay_s: f32) -> TonePatch {
-    TonePatch {
-        oscillators: [
-            Oscillator { ratio: 1.0, ..Oscillator::of(Wave::Sine) },
-            Oscillator { level: 0.2, ratio: 1.034, ..Oscillator::of(Wave::Sine) },
-        ],
-        cutoff_hz: 12_000.0,
-        key_track: 0.0,
-        noise: 0.1,
-        noise_hz: 2400.0,
-        noise_q: 4.0,
-        vibrato_hz: 26.0,
-        vibrato_cents: 70.0,
-        vibrato_delay_s: 0.01,
-        tremolo: 0.4,
-        amp: adsr(0.012, decay_s, 0.0, 0.05),
-        ..TonePatch::BASE
-    }
-}
-
-const fn cuica(scoop_cents: f32, decay_s: f32) -> TonePatch {
-    TonePatch {
-        oscillators: [
-            Oscillator { ratio: 1.0, ..Oscillator::of(Wave::Clarinet) },
-            Oscillator { level: 0.0, ..Oscillator::of(Wave::Sine) },
-        ],
-        cutoff_hz: 1500.0,
-        key_track: 0.0,
-        noise: 0.08,
-        noise_hz: 900.0,
-        amp: adsr(0.02, decay_s, 0.0, 0.05),
-        scoop_cents,
-        scoop_s: 0.07,
-        ..TonePatch::BASE
-    }
-}
-
 pub(super) const fn at(layers: &'static [Layer], pan: f32, choke: u8) -> Drum {
     Drum { layers, pan, choke }
 }
 
 /// In the order of their keys.
 #[rustfmt::skip]
-static DRUMS: [Drum; 47] = [
+static DRUMS: [Drum; 61] = [
+    at(HIGH_Q, 0.0, 0), at(SLAP, 0.0, 0), at(SCRATCH_PUSH, 0.0, 7), at(SCRATCH_PULL, 0.0, 7),
+    at(STICKS, 0.0, 0), at(SQUARE_CLICK, 0.0, 0), at(METRONOME_CLICK, 0.0, 0), at(METRONOME_BELL, 0.0, 0),
     /* 35 Acoustic Bass Drum */ at(&[struck(kick(46.0, 0.25))], 0.0, 0),
     /* 36 Bass Drum 1        */ at(&[struck(kick(54.0, 0.5))], 0.0, 0),
     /* 37 Side Stick         */ at(&[struck(wood(1700.0, 0.05)), struck(wood(480.0, 0.08))], -0.05, 0),
@@ -234,24 +54,24 @@ static DRUMS: [Drum; 47] = [
     /* 46 Open Hi-Hat        */ at(&[struck(hat(0.32))], -0.3, 1),
     /* 47 Low-Mid Tom        */ at(&[struck(tom(128.0))], 0.05, 0),
     /* 48 Hi-Mid Tom         */ at(&[struck(tom(152.0))], -0.12, 0),
-    /* 49 Crash Cymbal 1     */ at(&[struck(cymbal(210.0, 7.0, 0.6))], -0.4, 0),
+    /* 49 Crash Cymbal 1     */ at(&[struck(cymbal(210.0, 11.0, 0.6))], -0.4, 0),
     /* 50 High Tom           */ at(&[struck(tom(180.0))], -0.28, 0),
-    /* 51 Ride Cymbal 1      */ at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 5.7, 0.14) })], 0.4, 0),
-    /* 52 Chinese Cymbal     */ at(&[struck(cymbal(160.0, 4.0, 0.9))], 0.45, 0),
-    /* 53 Ride Bell          */ at(&[struck(metal(780.0, 2.6)), struck(cymbal(450.0, 3.8, 0.08)).gain(0.4)], 0.4, 0),
+    /* 51 Ride Cymbal 1      */ at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 12.0, 0.14) })], 0.4, 0),
+    /* 52 Chinese Cymbal     */ at(&[struck(cymbal(160.0, 7.0, 0.9))], 0.45, 0),
+    /* 53 Ride Bell          */ at(&[struck(metal(780.0, 4.0)), struck(cymbal(450.0, 8.0, 0.08)).gain(0.4)], 0.4, 0),
     /* 54 Tambourine         */ at(&[struck(StruckPatch {
         modes: Modes::Cloud { count: 24, low_hz: 4800.0, high_hz: 13_000.0 }, tone: 0.4, decay_s: 0.5, decay_power: 0.3, hardness_hz: 16_000.0,
         burst: Burst { level: 0.5, decay_s: 0.06, cutoff_hz: 7500.0, count: 2, gap_s: 0.022, filter: Pick::High, ..Burst::NONE },
         ..StruckPatch::BASE
     })], 0.2, 0),
-    /* 55 Splash Cymbal      */ at(&[struck(cymbal(310.0, 2.5, 0.7))], -0.2, 0),
+    /* 55 Splash Cymbal      */ at(&[struck(cymbal(310.0, 4.0, 0.7))], -0.2, 0),
     /* 56 Cowbell            */ at(&[struck(StruckPatch {
         modes: Modes::Table(&[(1.0, 1.0, 1.0), (1.507, 0.8, 0.8), (2.6, 0.25, 0.4), (3.7, 0.2, 0.3), (5.2, 0.1, 0.2)]),
         ..metal(555.0, 0.45)
     })], 0.1, 0),
-    /* 57 Crash Cymbal 2     */ at(&[struck(cymbal(240.0, 6.1, 0.65))], 0.45, 0),
+    /* 57 Crash Cymbal 2     */ at(&[struck(cymbal(240.0, 10.0, 0.65))], 0.45, 0),
     /* 58 Vibraslap          */ at(&[struck(StruckPatch { burst: Burst { level: 1.0, decay_s: 0.28, cutoff_hz: 2600.0, q: 3.0, count: 22, gap_s: 0.024, filter: Pick::Band, ..Burst::NONE }, ..StruckPatch::BASE })], 0.3, 0),
-    /* 59 Ride Cymbal 2      */ at(&[struck(cymbal(320.0, 5.1, 0.2))], 0.4, 0),
+    /* 59 Ride Cymbal 2      */ at(&[struck(cymbal(320.0, 10.0, 0.2))], 0.4, 0),
     /* 60 Hi Bongo           */ at(&[struck(skin(430.0, 0.22, 0.5))], 0.3, 0),
     /* 61 Low Bongo          */ at(&[struck(skin(310.0, 0.28, 0.4))], 0.3, 0),
     /* 62 Mute Hi Conga      */ at(&[struck(skin(330.0, 0.1, 0.8))], -0.3, 0),
@@ -274,7 +94,53 @@ static DRUMS: [Drum; 47] = [
     /* 79 Open Cuica         */ at(&[tone(cuica(-900.0, 0.22)).up(-19.0)], -0.25, 4),
     /* 80 Mute Triangle      */ at(&[struck(StruckPatch { modes: TRIANGLE, fixed_hz: 1650.0, decay_s: 0.25, hardness_hz: 16_000.0, ..StruckPatch::BASE })], 0.35, 5),
     /* 81 Open Triangle      */ at(&[struck(StruckPatch { modes: TRIANGLE, fixed_hz: 1650.0, decay_s: 3.2, hardness_hz: 16_000.0, ..StruckPatch::BASE })], 0.35, 5),
+    /* 82 Shaker             */ at(&[struck(rattle(5000.0, 0.03, 0.04, 1, 0.01))], -0.3, 0),
+    /* 83 Jingle Bell        */ at(&[struck(StruckPatch {
+        modes: Modes::Cloud { count: 24, low_hz: 3800.0, high_hz: 12_000.0 }, tone: 0.5, decay_s: 0.6, decay_power: 0.3, hardness_hz: 16_000.0,
+        ..rattle(8000.0, 0.002, 0.05, 3, 0.035)
+    })], 0.3, 0),
+    /* 84 Bell Tree          */ at(&[struck(StruckPatch {
+        modes: Modes::Cloud { count: 32, low_hz: 1800.0, high_hz: 11_000.0 }, decay_s: 4.0, decay_power: 0.4, hardness_hz: 20_000.0,
+        ..rattle(6000.0, 0.003, 0.02, 12, 0.04)
+    })], 0.3, 0),
+    /* 85 Castanets          */ at(CASTANETS, 0.2, 0),
+    /* 86 Mute Surdo         */ at(&[struck(skin(78.0, 0.14, 0.3))], 0.1, 6),
+    /* 87 Open Surdo         */ at(&[struck(skin(70.0, 0.9, 0.2))], 0.1, 6),
 ];
+
+// What other kits play too.
+pub(super) const HIGH_Q: &[Layer] = &[struck(StruckPatch {
+    modes: Modes::Table(&[(1.0, 1.0, 1.0)]),
+    fixed_hz: 1050.0,
+    decay_s: 0.12,
+    hardness_hz: 20_000.0,
+    glide_semitones: 22.0,
+    glide_s: 0.012,
+    ..StruckPatch::BASE
+})];
+pub(super) const SLAP: &[Layer] = &[struck(skin(260.0, 0.08, 1.4))];
+pub(super) const SCRATCH_PUSH: &[Layer] = &[struck(scratch(1100.0, -1.4))];
+pub(super) const SCRATCH_PULL: &[Layer] = &[struck(scratch(2600.0, 1.4))];
+pub(super) const STICKS: &[Layer] = &[struck(wood(2150.0, 0.05)), struck(wood(1320.0, 0.06)).gain(0.6)];
+pub(super) const SQUARE_CLICK: &[Layer] = &[struck(StruckPatch {
+    modes: Modes::Table(&[(1.0, 1.0, 1.0), (3.0, 0.33, 1.0), (5.0, 0.2, 1.0), (7.0, 0.14, 1.0)]),
+    ..wood(880.0, 0.04)
+})];
+pub(super) const METRONOME_CLICK: &[Layer] = &[struck(wood(1480.0, 0.04))];
+pub(super) const METRONOME_BELL: &[Layer] = &[struck(metal(2080.0, 0.9))];
+pub(super) const CASTANETS: &[Layer] = &[struck(StruckPatch {
+    burst: Burst {
+        level: 0.9,
+        decay_s: 0.006,
+        cutoff_hz: 2400.0,
+        q: 1.4,
+        count: 2,
+        gap_s: 0.022,
+        filter: Pick::Band,
+        ..Burst::NONE
+    },
+    ..wood(1650.0, 0.06)
+})];
 
 const TRIANGLE: Modes = Modes::Table(&[
     (1.0, 0.35, 1.0),

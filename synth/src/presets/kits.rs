@@ -1,12 +1,9 @@
 //! The drum kits of GM2 and GS: what each plays otherwise than the standard kit.
 
-use super::drums::{self, Drum, at, cymbal, kick, skin, snare, tom};
-use super::{Layer, Preset, strings, struck, tone};
-use crate::dsp::wave::Wave;
+use super::drums::{self, Drum, at, cymbal, hat, kick, skin, snare, tom};
+use super::{Layer, Preset, sfx, strings, struck};
 use crate::effects::insert::Insert;
 use crate::engines::struck::{Burst, Modes, Pick, StruckPatch};
-use crate::engines::tone::{Oscillator, TonePatch};
-use crate::presets::adsr;
 
 /// A kit of the channel's program.
 #[derive(Debug)]
@@ -80,21 +77,39 @@ const ANALOG_SNARE: StruckPatch = StruckPatch {
     ..StruckPatch::BASE
 };
 
-/// Its hi-hats and cymbals: square waves far from any scale through a high band.
-const fn buzz(decay_s: f32) -> TonePatch {
-    TonePatch {
-        oscillators: [
-            Oscillator { ratio: 1.0, ..Oscillator::of(Wave::Square) },
-            Oscillator { ratio: 1.483, ..Oscillator::of(Wave::Square) },
-        ],
-        cutoff_hz: 14_000.0,
-        key_track: 0.0,
-        noise: 0.9,
-        noise_hz: 9000.0,
-        noise_q: 0.9,
-        drift_cents: 0.0,
-        amp: adsr(0.001, decay_s, 0.0, 0.3),
-        ..TonePatch::BASE
+/// The six square waves that its hi-hats and cymbal are made of, in hertz.
+const SQUARES_HZ: [f32; 6] = [205.3, 304.4, 369.6, 522.7, 540.0, 800.0];
+
+/// What a band from 6.5 to 13.5 kHz leaves of them: odd harmonics far from any scale.
+const METAL: [(f32, f32, f32); 58] = {
+    let mut modes = [(0.0, 0.0, 1.0); 58];
+    let mut count = 0;
+    let mut square = 0;
+    while square < SQUARES_HZ.len() {
+        let mut harmonic = 1;
+        while SQUARES_HZ[square] * harmonic as f32 <= 13_500.0 {
+            let hz = SQUARES_HZ[square] * harmonic as f32;
+            if hz >= 6500.0 && count < modes.len() {
+                modes[count] = (hz, 2.5 / harmonic as f32, 1.0);
+                count += 1;
+            }
+            harmonic += 2;
+        }
+        square += 1;
+    }
+    modes
+};
+
+/// Its hi-hats and cymbal; `decay_s` to 60 dB.
+const fn buzz(decay_s: f32) -> StruckPatch {
+    StruckPatch {
+        modes: Modes::Table(&METAL),
+        fixed_hz: 1.0,
+        decay_s,
+        hardness_hz: 30_000.0,
+        hardness_octaves: 1.0,
+        burst: Burst { level: 0.12, decay_s: decay_s * 0.1, cutoff_hz: 9000.0, filter: Pick::High, ..Burst::NONE },
+        ..StruckPatch::BASE
     }
 }
 
@@ -129,7 +144,7 @@ const fn one(layers: &'static [Layer]) -> Drum {
 }
 
 #[rustfmt::skip]
-static KITS: [Kit; 7] = [
+static KITS: [Kit; 8] = [
     // Room: the same drums, more of the room, longer toms.
     Kit { program: 8, strip: Preset { reverb: 1.3, ..DRY }, variations: &[
         (41, at(&[struck(deep(68.0))], 0.45, 0), 2.0),
@@ -172,14 +187,14 @@ static KITS: [Kit; 7] = [
         (38, at(&[struck(ANALOG_SNARE)], -0.05, 0), 8.6),
         (40, at(&[struck(ANALOG_SNARE)], -0.05, 0), 8.4),
         (41, at(&[struck(analog_tom(80.0))], 0.45, 0), 6.9),
-        (42, at(&[tone(buzz(0.03)).up(52.0)], -0.3, 1), -7.0),
+        (42, at(&[struck(buzz(0.16))], -0.3, 1), 0.5),
         (43, at(&[struck(analog_tom(95.0))], 0.35, 0), 6.5),
-        (44, at(&[tone(buzz(0.03)).up(50.0)], -0.3, 1), -7.1),
+        (44, at(&[struck(buzz(0.13))], -0.3, 1), 1.4),
         (45, at(&[struck(analog_tom(115.0))], 0.2, 0), 6.1),
-        (46, at(&[tone(buzz(0.2)).up(48.0)], -0.3, 1), -12.0),
+        (46, at(&[struck(buzz(1.1))], -0.3, 1), -5.0),
         (47, at(&[struck(analog_tom(135.0))], 0.05, 0), 5.9),
         (48, at(&[struck(analog_tom(160.0))], -0.12, 0), 5.8),
-        (49, at(&[tone(buzz(0.6)).up(45.0)], -0.4, 0), -11.5),
+        (49, at(&[struck(buzz(3.0))], -0.4, 0), -4.7),
         (50, at(&[struck(analog_tom(190.0))], -0.28, 0), 5.6),
         (62, at(&[struck(analog_tom(370.0))], -0.3, 0), 2.5),
         (63, at(&[struck(analog_tom(310.0))], -0.3, 0), 2.5),
@@ -200,8 +215,13 @@ static KITS: [Kit; 7] = [
         (39, at(&[struck(StruckPatch { hardness_hz: 3000.0, ..skin(200.0, 0.15, 0.9) })], -0.05, 0), 9.5),
         (40, at(&[struck(brush(0.09, 0.16))], -0.05, 0), 11.0),
     ] },
-    // Orchestra: bass drum, side drum, kettledrums from F to f, clashed cymbals.
+    // Orchestra: the hi-hat below, bass drum, side drum, kettledrums from F to f, clashed cymbals.
     Kit { program: 48, strip: Preset { reverb: 1.4, ..DRY }, variations: &[
+        (27, at(&[struck(hat(0.035))], -0.3, 1), 10.0),
+        (28, at(&[struck(StruckPatch { hardness_hz: 8000.0, attack_s: 0.003, ..hat(0.028) })], -0.3, 1), 11.8),
+        (29, at(&[struck(hat(0.32))], -0.3, 1), 2.0),
+        (30, at(&[struck(StruckPatch { tone: 0.55, ..cymbal(280.0, 12.0, 0.14) })], 0.4, 0), -3.9),
+        (39, at(drums::CASTANETS, 0.2, 0), 12.0),
         (35, one(&[struck(StruckPatch { decay_s: 1.6, hardness_hz: 180.0, glide_semitones: 2.0, glide_s: 0.05, ..kick(42.0, 0.05) })]), 5.2),
         (36, one(&[struck(StruckPatch { decay_s: 1.3, hardness_hz: 220.0, glide_semitones: 2.0, glide_s: 0.05, ..kick(50.0, 0.06) })]), 4.8),
         (38, at(&[struck(StruckPatch { decay_s: 0.3, ..snare(210.0, 0.9) })], -0.05, 0), 6.9),
@@ -209,7 +229,9 @@ static KITS: [Kit; 7] = [
         (41, timpano(), -0.3), (42, timpano(), -0.3), (43, timpano(), -0.3), (44, timpano(), -0.2), (45, timpano(), -0.2),
         (46, timpano(), -0.2), (47, timpano(), -0.1), (48, timpano(), -0.0), (49, timpano(), 0.1), (50, timpano(), 0.2),
         (51, timpano(), 0.2), (52, timpano(), 0.4), (53, timpano(), 0.5),
-        (57, at(&[struck(cymbal(190.0, 8.0, 0.9))], 0.3, 0), -2.4),
-        (59, at(&[struck(cymbal(230.0, 7.0, 0.8))], -0.3, 0), -6.5),
+        (57, at(&[struck(cymbal(190.0, 13.0, 0.9))], 0.3, 0), -2.5),
+        (59, at(&[struck(cymbal(230.0, 12.0, 0.8))], -0.3, 0), -6.9),
     ] },
+    // Sound effects.
+    Kit { program: 56, strip: Preset { reverb: 0.8, ..DRY }, variations: &sfx::EFFECTS },
 ];

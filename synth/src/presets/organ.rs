@@ -63,23 +63,29 @@ const REEDS: TonePatch = TonePatch {
 pub(super) static FAMILY: [Preset; 8] = [
     // Drawbar Organ
     Preset {
-        layers: &[tone(TONEWHEEL)],
+        layers: &[tone(TonePatch {
+            oscillators: [
+                Oscillator { ratio: 0.5, ..Oscillator::of(Wave::OrganOctaves) },
+                Oscillator { level: 0.0, ..Oscillator::of(Wave::Sine) },
+            ],
+            ..TONEWHEEL
+        })],
         insert: Insert { motion: Motion::Rotary, ..Insert::NONE },
         reverb: 0.8,
         ..Preset::BASE
     },
-    // Percussive Organ: the third harmonic is struck.
+    // Percussive Organ: the third harmonic is struck as loud as the drawbars, with a click, and gone in half a second.
     Preset {
         layers: &[
             tone(TONEWHEEL),
             struck(StruckPatch {
-                modes: Modes::Table(&[(3.0, 0.4, 1.0)]),
-                decay_s: 0.45,
+                modes: Modes::Table(&[(3.0, 1.1, 1.0), (6.0, 0.08, 0.6)]),
+                decay_s: 0.6,
                 decay_octaves: 9.0,
                 hardness_hz: 20_000.0,
                 hardness_octaves: 0.0,
                 release_s: 0.1,
-                burst: Burst { level: 0.1, decay_s: 0.004, cutoff_hz: 3000.0, filter: Pick::Band, ..Burst::NONE },
+                burst: Burst { level: 0.35, decay_s: 0.005, cutoff_hz: 3000.0, filter: Pick::Band, ..Burst::NONE },
                 ..StruckPatch::BASE
             }),
         ],

@@ -40,10 +40,14 @@ impl Synth {
                     for controller in [64, 66] {
                         self.controller(channel, controller, 0);
                     }
+                    self.channels[channel].keys.clear();
                     self.release_where(|voice| voice.channel == channel);
                 }
             }
-            Event::AllSoundOff => self.silence_where(|_| true),
+            Event::AllSoundOff => {
+                self.channels.iter_mut().for_each(|channel| channel.keys.clear());
+                self.silence_where(|_| true);
+            }
         }
     }
 
@@ -64,12 +68,16 @@ impl Synth {
             }
             Consequence::SostenutoUp => self.let_sostenuto_go(channel),
             Consequence::AllNotesOff => {
+                self.channels[channel].keys.clear();
                 // The pedals still hold what they hold (MIDI 1.0, "All notes off").
                 for key in 0..128 {
                     self.note_off(channel, key);
                 }
             }
-            Consequence::AllSoundOff => self.silence_where(|voice| voice.channel == channel),
+            Consequence::AllSoundOff => {
+                self.channels[channel].keys.clear();
+                self.silence_where(|voice| voice.channel == channel);
+            }
             Consequence::ResetControllers => {
                 self.let_sostenuto_go(channel);
                 self.release_where(|voice| voice.channel == channel && voice.hold == Hold::Pedal);

@@ -12,6 +12,9 @@ const RESTRIKE_S: f32 = 0.05;
 /// A drum that is choked: a hand closes on the cymbal.
 const CHOKE_S: f32 = 0.02;
 
+/// How fast a slurred note comes to its pitch without portamento: as a finger falls. A jump would click.
+const SLUR_S: f32 = 0.03;
+
 /// What all layers of a note have in common.
 #[derive(Debug, Clone, Copy)]
 struct Strike {
@@ -52,6 +55,56 @@ macro_rules! engine_of {
 
 impl Synth {
     pub(super) fn note_on(&mut self, channel: usize, key: u8, velocity: u8) {
+        let state = &mut self.channels[channel];
+        let before = state.keys.last().filter(|(before, _)| state.is_legato && !state.is_drums && *before != key);
+        state.keys.press(key, velocity);
+        match before {
+            Some((before, _)) if self.is_held(channel, before) => self.slur(channel, before, key),
+            _ => self.strike(channel, key, velocity),
+        }
+    }
+
+    pub(super) fn note_off(&mut self, channel: usize, key: u8) {
+        let state = &mut self.channels[channel];
+        let was_last = state.keys.last().is_some_and(|(last, _)| last == key);
+        state.keys.lift(key);
+        let is_alone = (state.is_mono || state.is_legato) && !state.is_drums;
+        let back = state.keys.last().filter(|_| was_last && is_alone);
+        let is_legato = state.is_legato;
+        match back {
+            // The key before is still down: back to it.
+            Some((back, velocity)) if !self.is_held(channel, back) => {
+                if is_legato && self.is_held(channel, key) {
+                    self.slur(channel, key, back);
+                } else {
+                    self.strike(channel, back, velocity);
+                }
+            }
+            _ => self.let_go(channel, key),
+        }
+    }
+
+    fn is_held(&self, channel: usize, key: u8) -> bool {
+        self.voices.iter().any(|voice| voice.channel == channel && voice.key == key && voice.hold == Hold::Key)
+    }
+
+    /// The sounding note goes over to another key, without a new attack.
+    fn slur(&mut self, channel: usize, from: u8, to: u8) {
+        let (_, seconds) = self.channels[channel].slide_to(to);
+        let cents = 100.0 * (f32::from(to) - f32::from(from));
+        for voice in &mut self.voices {
+            if voice.channel == channel && voice.key == from && voice.hold == Hold::Key {
+                voice.key = to;
+                voice.slur_cents += cents;
+                voice.slide_cents -= cents;
+                voice.slide_speed = voice.slide_cents.abs() / seconds.max(SLUR_S);
+            }
+        }
+        let frames = CHOKE_S * self.clock.sample_rate_hz;
+        self.fade_where(frames, |voice| voice.channel == channel && voice.key != to && voice.hold != Hold::Dying);
+    }
+
+    fn strike(&mut self, channel: usize, key: u8, velocity: u8) {
         let state = &self.channels[channel];
         let bus = channel * STRIPS + state.strip;
         // A soft pedal moves the hammers: less, and rounder.
@@ -110,6 +163,7 @@ impl Synth {
             bus: strike.bus,
             pan: strike.pan,
             gain: strike.gain * layer.gain,
+            hardness_octaves: self.channels[strike.channel].brightness_octaves(),
         };
         match &layer.sound {
             Sound::Tone(patch) => self.tones.start(slot, patch, &note),
@@ -132,13 +186,14 @@ impl Synth {
             choke: strike.choke,
             hold: Hold::Key,
             is_sostenuto: false,
+            slur_cents: 0.0,
             slide_cents: strike.slide.0,
             slide_speed: strike.slide.0.abs() / strike.slide.1.max(1e-3),
             born: self.position,
         });
     }
 
-    pub(super) fn note_off(&mut self, channel: usize, key: u8) {
+    fn let_go(&mut self, channel: usize, key: u8) {
         let (sustain, sostenuto) = (self.channels[channel].sustain, self.channels[channel].sostenuto);
         for voice in &mut self.voices {
             if voice.channel == channel && voice.key == key && voice.hold == Hold::Key {
@@ -238,7 +293,10 @@ impl Synth {
             if voice.slide_cents != 0.0 {
                 let step = voice.slide_speed * self.clock.seconds(frames);
                 voice.slide_cents -= voice.slide_cents.clamp(-step, step);
-                modulation.pitch_ratio *= (voice.slide_cents / 1200.0).exp2();
+            }
+            let cents = voice.slur_cents + voice.slide_cents;
+            if cents != 0.0 {
+                modulation.pitch_ratio *= (cents / 1200.0).exp2();
             }
             if engine_of!(self, kind, engine => engine.control(slot, &modulation, frames)) {
                 has_voices[bus] = true;

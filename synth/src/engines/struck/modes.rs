@@ -127,7 +127,7 @@ fn shortening(patch: &StruckPatch, note: &NoteStart) -> f32 {
 
 /// How much of a mode a soft hammer excites.
 fn softness(frequency_hz: f32, patch: &StruckPatch, note: &NoteStart) -> f32 {
-    let hardness_hz =
-        patch.hardness_hz * (patch.hardness_octaves * (note.velocity - 0.63) + 0.3 * note.octave()).exp2();
+    let harder = patch.hardness_octaves * (note.velocity - 0.63) + 0.3 * note.octave() + note.hardness_octaves;
+    let hardness_hz = patch.hardness_hz * harder.exp2();
     1.0 / (1.0 + (frequency_hz / hardness_hz).powi(2))
 }

@@ -29,7 +29,8 @@ impl Group {
         let swing = voice.swing(step_s, shape.vibrato_rate);
         let wander = sine(voice.drift);
         let grown = smoothstep((voice.age_s / (patch.vibrato_delay_s * shape.vibrato_delay).max(1e-3)).min(1.0));
-        let cents = swing * (patch.vibrato_cents * shape.vibrato_depth * grown + modulation.vibrato_cents)
+        let cents = swing
+            * ((patch.vibrato_cents * shape.vibrato_depth + shape.vibrato_cents) * grown + modulation.vibrato_cents)
             + wander * patch.drift_cents
             + if voice.age_s < 12.0 * patch.scoop_s {
                 patch.scoop_cents * (-voice.age_s / patch.scoop_s).exp()
@@ -52,22 +53,34 @@ impl Group {
             }
         }
 
-        let open = voice.filter.advance(&patch.filter, step_s);
+        let filter = Adsr { decay_s: patch.filter.decay_s * shape.decay, ..patch.filter };
+        let open = voice.filter.advance(&filter, step_s);
         let octaves = patch.key_track * voice.note.octave()
             + patch.sweep_octaves * open
             + patch.velocity_octaves * (voice.note.velocity - 0.63)
             + patch.wander_octaves * wander
             + modulation.brightness_octaves;
-        let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), patch.q * shape.resonance, clock.sample_rate_hz);
-        for (index, target) in [c.a1, c.a2, c.a3].into_iter().enumerate() {
-            let current = if is_new { target } else { self.low_target[index][lane] };
-            self.low[index][lane] = current;
-            self.low_slope[index][lane] = (target - current) * slope;
-            self.low_target[index][lane] = target;
+        let q = patch.q * shape.resonance;
+        // Most filters stand still most of the time.
+        if is_new || (octaves, q) != voice.filtered {
+            voice.filtered = (octaves, q);
+            let c = SvfCoefficients::new(patch.cutoff_hz * octaves.exp2(), q, clock.sample_rate_hz);
+            for (index, target) in [c.a1, c.a2, c.a3].into_iter().enumerate() {
+                let current = if is_new { target } else { self.low_target[index][lane] };
+                self.low[index][lane] = current;
+                self.low_slope[index][lane] = (target - current) * slope;
+                self.low_target[index][lane] = target;
+            }
+        } else {
+            for index in 0..3 {
+                self.low[index][lane] = self.low_target[index][lane];
+                self.low_slope[index][lane] = 0.0;
+            }
         }
 
         let amp = Adsr {
             attack_s: patch.amp.attack_s * shape.attack,
+            decay_s: patch.amp.decay_s * shape.decay,
             release_s: patch.amp.release_s * shape.release,
             ..patch.amp
         };
@@ -78,7 +91,9 @@ impl Group {
         self.amp_target[lane] = level;
 
         if patch.noise > 0.0 {
-            let chiff = 1.0 + patch.chiff * (-voice.age_s / patch.chiff_s).exp();
+            // -150 dB after so long.
+            let is_chiff = voice.age_s < 17.0 * patch.chiff_s;
+            let chiff = if is_chiff { 1.0 + patch.chiff * (-voice.age_s / patch.chiff_s).exp() } else { 1.0 };
             let noise = level * patch.noise * chiff;
             self.noise_level[lane] = self.noise_target[lane];
             self.noise_slope[lane] = (noise - self.noise_target[lane]) * slope;
