@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Explain a piece in the words of music theory
     Explain(Explain),
+    /// Compare a piece with what the model was trained on: what is in it that somebody else wrote?
+    Originality(Originality),
     /// Improvise through the speakers, alone or with you
     #[cfg(feature = "device")]
     Live(Box<Live>),
@@ -79,6 +81,8 @@ pub(crate) enum Command {
 pub(crate) enum DataCommand {
     /// Read a folder of MIDI files and prepare it for training
     Scan(DataScan),
+    /// Write down what a model trained on a folder will have learnt from, for `ripieno originality`
+    Index(DataIndex),
     /// Compose pieces by rules, for styles that have no free recordings
     Compose(DataCompose),
 }
@@ -173,6 +177,11 @@ pub(crate) struct Compose {
     #[arg(long, value_name = "B", requires = "from_bar", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) to_bar: Option<u16>,
 
+    /// Copy no more than so many notes that say something of one piece that the model has learnt from; your own notes
+    /// do not count
+    #[arg(long, value_name = "N", default_value = "16", value_parser = |text: &str| within(text, 4.0, 10_000.0))]
+    pub(crate) max_overlap: f32,
+
     /// Weights to use instead of the base model
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     pub(crate) model: Option<PathBuf>,
@@ -245,6 +254,78 @@ pub(crate) struct DataScan {
     /// Take files of which no licence is known: for music that you may use yourself
     #[arg(long)]
     pub(crate) allow_unknown_licence: bool,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `ripieno data index`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The index holds the melodic lines of all pieces that are for training, without octaves and in rough
+rhythm, with titles and licences. `ripieno train base` writes one beside the weights by itself.
+
+Example:
+  ripieno data index my-midis -o my-midis.originality --allow-unknown-licence
+  ripieno originality piece.mid --index my-midis.originality")]
+pub(crate) struct DataIndex {
+    /// The collection
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// The file to write
+    #[arg(short, long, value_name = "OUT.originality")]
+    pub(crate) output: PathBuf,
+
+    /// Where the prepared corpus is, or goes [default: FOLDER's name with `.prepared`, here]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) prepared: Option<PathBuf>,
+
+    /// Take files of which no licence is known
+    #[arg(long)]
+    pub(crate) allow_unknown_licence: bool,
+
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `ripieno originality`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Copies are found in any key, octave and tempo, with ornaments and with notes left out. The overlap
+counts notes that say something: what everybody plays (scales, broken chords, repeated notes) counts
+little. Drums are not compared.
+
+Examples:
+  ripieno originality piece.mid
+  ripieno originality piece.mid --plot piece.svg       the notes that are elsewhere too, outlined
+  ripieno originality piece.mid --against my-midis     compare with a folder instead")]
+pub(crate) struct Originality {
+    /// The piece
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+
+    /// Compare with the MIDI files of a folder instead of what the base model was trained on
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) against: Option<PathBuf>,
+
+    /// Compare with what another model was trained on: the index beside its weights
+    #[arg(long, value_name = "FILE.originality", conflicts_with = "against")]
+    pub(crate) index: Option<PathBuf>,
+
+    /// The weights that the index must belong to
+    #[arg(long, value_name = "WEIGHTS.safetensors", requires = "index")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// Draw a piano roll in which the common notes are outlined
+    #[arg(long, value_name = "OUT.svg")]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Replace the picture if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
 
     /// Print one JSON document instead of text
     #[arg(long)]

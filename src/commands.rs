@@ -2,12 +2,14 @@
 
 pub(crate) mod compose;
 pub(crate) mod data_compose;
+pub(crate) mod data_index;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;
+pub(crate) mod originality;
 pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;

@@ -48,8 +48,10 @@ fn main() -> ExitCode {
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Explain(typed) => commands::explain::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
+        Command::Originality(typed) => commands::originality::run(typed),
         Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
+        Command::Data { command: DataCommand::Index(typed) } => commands::data_index::run(typed),
     };
     failure::exit_code(outcome)
 }

@@ -122,7 +122,7 @@ impl<'a> PianoRoll<'a> {
         bars
     }
 
-    /// Which colour is whose, and how given notes look. Returns the y below it.
+    /// Which colour is whose, and what an outline means. Returns the y below it.
     fn draw_legend(&self, svg: &mut Svg, layout: &Layout, top: f64) -> f64 {
         let mut entries: Vec<(String, String)> = Vec::new();
         for (index, part) in self.score.parts.iter().enumerate() {

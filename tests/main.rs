@@ -15,6 +15,8 @@ mod inspect;
 #[cfg(feature = "device")]
 #[path = "suite/live.rs"]
 mod live;
+#[path = "suite/originality.rs"]
+mod originality;
 #[path = "suite/play.rs"]
 mod play;
 #[path = "suite/program.rs"]

@@ -1,6 +1,7 @@
 //! The base model, inside the library.
 
 use burn::tensor::Device;
+use ripieno_datasets::originality::{Index, ReadIndexError};
 
 use crate::model::{LoadModelError, Model, ModelHeader, read_header};
 
@@ -15,4 +16,14 @@ pub fn load(device: &Device) -> Result<Model, LoadModelError> {
 /// What the base model says about itself.
 pub fn header() -> Result<ModelHeader, LoadModelError> {
     read_header(WEIGHTS)
+}
+
+/// What the base model was trained on, as an index for finding copies of it; `ripieno data index` made it.
+pub const ORIGINALITY: &[u8] = include_bytes!("../weights/base.originality");
+
+/// The index of what the base model was trained on.
+pub fn originality() -> Result<Index, ReadIndexError> {
+    let index = Index::from_bytes(ORIGINALITY)?;
+    header().map_or(Ok(()), |header| index.check_corpus(&header.corpus))?;
+    Ok(index)
 }

@@ -7,6 +7,7 @@
 mod assemble;
 pub mod ensemble;
 pub(crate) mod harmony;
+mod originality;
 pub(crate) mod plan;
 mod rank;
 mod seed;
@@ -19,6 +20,7 @@ use rayon::prelude::*;
 use ripieno_score::{Key, Score};
 use serde::{Deserialize, Serialize};
 
+pub use originality::{Originality, OverlapLimit};
 pub use rank::Merits;
 pub use seed::{Heard, Seed};
 
@@ -70,6 +72,8 @@ pub struct Wishes {
     pub seed: u64,
     /// Pieces that are written, of which the best is kept; at least one.
     pub candidates: usize,
+    /// Against copies of what the model was trained on.
+    pub overlap_limit: Option<OverlapLimit>,
 }
 
 impl Default for Wishes {
@@ -85,6 +89,7 @@ impl Default for Wishes {
             sampling: Sampling::default(),
             seed: 0,
             candidates: 4,
+            overlap_limit: None,
         }
     }
 }
@@ -106,6 +111,8 @@ pub struct Composition {
     pub candidates: Vec<Merits>,
     /// Which candidate this is.
     pub chosen: usize,
+    /// What it has in common with the sources, where that was asked for.
+    pub originality: Option<Originality>,
     /// What the person should know.
     pub remarks: Vec<String>,
 }
@@ -203,7 +210,11 @@ pub fn compose(
         let request = plan.request.clone();
         let mut bars: Vec<Vec<NoteEvent>> = vec![Vec::new(); request.bars.len()];
         let (mut nats, mut notes) = (0.0, 0);
-        for event in Generator::new(model, request) {
+        let mut generator = Generator::new(model, request);
+        if let Some(limit) = &wishes.overlap_limit {
+            generator = generator.watched(&limit.index, limit.max_overlap);
+        }
+        for event in generator.by_ref() {
             match event {
                 Generated::Bar { .. } => progress(done.fetch_add(1, Ordering::Relaxed) + 1, total),
                 Generated::Note { bar, note, nats: cost } => {
@@ -217,7 +228,7 @@ pub fn compose(
             }
         }
         let merits = rank::judge(plan, &bars, nats / f64::from(notes.max(1)));
-        Ok((bars, merits))
+        Ok((bars, merits, generator.rerolls()))
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
@@ -227,14 +238,19 @@ pub fn compose(
     let chosen = (0..count).max_by(|&a, &b| score_of(a).total_cmp(&score_of(b)).then(b.cmp(&a))).unwrap_or(0);
     let plan = plans.swap_remove(chosen);
     let (score, given) = assemble::assemble(&plan, seed, &written[chosen].0);
+    let originality = wishes
+        .overlap_limit
+        .as_ref()
+        .map(|limit| Originality::of(&limit.index, &score, &given, seed, written[chosen].2));
     Ok(Composition {
         score,
         given,
         heard: seed.map(|seed| seed.heard.clone()),
         key: plan.key,
         bars: plan.total_bars,
-        candidates: written.iter().map(|(_, merits)| merits.clone()).collect(),
+        candidates: written.iter().map(|(_, merits, _)| merits.clone()).collect(),
         chosen,
+        originality,
         remarks: plan.remarks,
     })
 }

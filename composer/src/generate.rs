@@ -7,11 +7,13 @@ mod constraint;
 mod guard;
 mod sampling;
 mod stream;
+mod watch;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 pub use constraint::PartLimits;
+use ripieno_datasets::originality::Index;
 use ripieno_score::Chord;
 pub use sampling::Sampling;
 
@@ -23,6 +25,7 @@ use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter
 use constraint::Legal;
 use guard::Guard;
 use stream::Stream;
+use watch::Watch;
 
 /// How much more strongly the last chord is kept than others.
 const CLOSING_PULL: f32 = 4.0;
@@ -102,6 +105,8 @@ pub struct Generator<'m> {
     stream: Stream<'m>,
     rng: ChaCha8Rng,
     guard: Guard,
+    /// Against copies, where they are looked for.
+    watch: Option<Watch<'m>>,
     /// The open bar.
     open: Option<usize>,
     next_bar: usize,
@@ -120,7 +125,30 @@ impl<'m> Generator<'m> {
         stream.begin(&request);
         let rng = ChaCha8Rng::seed_from_u64(request.seed);
         let guard = Guard::new(&request.parts);
-        Self { request, stream, rng, guard, open: None, next_bar: 0, taken_in: 0, from: 0, is_endless: false }
+        Self {
+            request,
+            stream,
+            rng,
+            guard,
+            watch: None,
+            open: None,
+            next_bar: 0,
+            taken_in: 0,
+            from: 0,
+            is_endless: false,
+        }
+    }
+
+    /// The same generator, which from now on draws a pitch again where a copy of a source of `index` would weigh more
+    /// than `max_overlap` notes that say something.
+    pub fn watched(mut self, index: &'m Index, max_overlap: f32) -> Self {
+        self.watch = Some(Watch::new(index, max_overlap, &self.request.parts));
+        self
+    }
+
+    /// How often a pitch was drawn again because of a copy.
+    pub fn rerolls(&self) -> usize {
+        self.watch.as_ref().map_or(0, Watch::rerolls)
     }
 
     /// Reads a bar that was played, by whomever, in which `locked` parts (a bit each) were not the model's to play.
@@ -177,6 +205,9 @@ impl<'m> Generator<'m> {
         let request = &self.request.bars[bar];
         let is_last = if self.is_endless { request.closes.is_some() } else { bar + 1 == self.request.bars.len() };
         self.guard.open_bar(request, is_last);
+        if let Some(watch) = &mut self.watch {
+            watch.open_bar(request);
+        }
         self.from = 0;
         self.open = Some(bar);
         self.next_bar += 1;
@@ -226,12 +257,23 @@ impl<'m> Generator<'m> {
         let (part, part_nats) = sampling.draw(&row.logits(strength), &allowed, self.guard.part_bias(), &mut self.rng);
         let part = part as u8;
 
-        let allowed = legal.pitches(&self.stream.memory, position, part);
+        let mut allowed = legal.pitches(&self.stream.memory, position, part);
         let length = meter_of(request.meter).0;
         let chord = chord_at(&request.attributes, position, length);
         let row = self.stream.pitch_row(row, position, part, chord, request.attributes[attribute::KEY]);
         let pull = self.pull(chord, request, position, part);
-        let (pitch, pitch_nats) = sampling.draw(&row.logits(strength), &allowed, &pull, &mut self.rng);
+        let logits = row.logits(strength);
+        let first = sampling.draw(&logits, &allowed, &pull, &mut self.rng);
+        let (mut pitch, mut pitch_nats) = first;
+        while self.watch.as_mut().is_some_and(|watch| !watch.allows(position, part, pitch as u8)) {
+            allowed[pitch] = false;
+            // Where every pitch would be a copy, the range is too narrow for anything else.
+            let is_left = allowed.contains(&true);
+            (pitch, pitch_nats) = if is_left { sampling.draw(&logits, &allowed, &pull, &mut self.rng) } else { first };
+            if !is_left {
+                break;
+            }
+        }
 
         let left = self.steps_left(bar) - u32::from(position);
         let allowed: Vec<bool> = DURATION_STEPS.iter().map(|&steps| u32::from(steps) <= left).collect();
@@ -245,6 +287,9 @@ impl<'m> Generator<'m> {
         let note = NoteEvent { position, part, pitch: pitch as u8, duration: duration as u8, velocity: velocity as u8 };
         self.stream.push(&[note]);
         self.guard.push(note);
+        if let Some(watch) = &mut self.watch {
+            watch.push(note);
+        }
         Some(Generated::Note { bar, note, nats })
     }
 

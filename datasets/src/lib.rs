@@ -40,6 +40,7 @@ mod duplicates;
 mod journal;
 pub mod licence;
 pub mod manifest;
+pub mod originality;
 pub mod prepare;
 pub mod procedural;
 pub mod report;

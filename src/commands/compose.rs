@@ -2,17 +2,20 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ripieno_composer::base;
 use ripieno_composer::compose::ensemble::usual_role;
-use ripieno_composer::compose::{ComposeError, Composition, Heard, Merits, Seed, Wishes, compose};
+use ripieno_composer::compose::{ComposeError, Composition, Heard, Merits, OverlapLimit, Seed, Wishes, compose};
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::model::Model;
+use ripieno_datasets::originality::Index;
 use ripieno_score::midi::{self, WriteOptions, write_with};
 use serde::Serialize;
 
+use super::originality::{Told, from, told};
 use crate::chords::chord_names;
 use crate::cli::Compose;
 use crate::failure::{InputError, UsageError};
@@ -35,8 +38,20 @@ struct Answer<'a> {
     candidates: &'a [Merits],
     /// Number of the candidate that was written, from 1.
     chosen: usize,
+    originality: Option<OriginalityAnswer<'a>>,
     remarks: &'a [String],
     sound: Option<Recorded>,
+}
+
+#[derive(Serialize)]
+struct OriginalityAnswer<'a> {
+    max_overlap: f32,
+    /// How often a pitch was drawn again because a copy would have grown too long.
+    rerolls: usize,
+    /// What the composed notes have most in common with.
+    heaviest: Option<Told<'a>>,
+    /// What the seed is, where it is a known piece.
+    seed: Option<Told<'a>>,
 }
 
 #[derive(Serialize)]
@@ -58,7 +73,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let wav = typed.wav.as_deref().map(other).transpose()?;
     let seed = typed.seed_file.as_deref().map(hear).transpose()?;
     let random_seed = typed.seed.unwrap_or_else(random_seed);
-    let wishes = Wishes {
+    let mut wishes = Wishes {
         task,
         bars: typed.bars.map(usize::from),
         styles: typed.style.as_ref().map_or(Vec::new(), |mix| mix.0.clone()),
@@ -69,6 +84,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         sampling: sampling(typed),
         seed: random_seed,
         candidates: typed.candidates.map_or(Wishes::default().candidates, usize::from),
+        overlap_limit: None,
     };
     let model = match &typed.model {
         Some(path) => Model::read(path, &typed.device.device()).map_err(|error| InputError {
@@ -77,6 +93,8 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         })?,
         None => base::load(&typed.device.device())?,
     };
+    wishes.overlap_limit = index_of(typed.model.as_deref(), &model)?
+        .map(|index| OverlapLimit { index: Arc::new(index), max_overlap: typed.max_overlap });
     let cancelled = progress::cancelled_by_ctrl_c()?;
     let bar = progress::bar("bars");
     bar.set_message("composing");
@@ -95,7 +113,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         plot.write(picture(typed, &piece).as_bytes())?;
     }
     let sound = wav.map(|wav| record(&bytes, &typed.output, &wav, &cancelled)).transpose()?;
-    let answer = answer(typed, random_seed, &piece, sound);
+    let answer = answer(typed, &wishes, &piece, sound);
     let mut out = io::stdout().lock();
     if typed.json {
         serde_json::to_writer_pretty(&mut out, &answer).map_err(io::Error::from)?;
@@ -104,6 +122,24 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         print(&mut out, &answer)?;
     }
     Ok(())
+}
+
+/// The index of what a model was trained on: the base model's is in the program, another's lies beside its weights.
+fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<Index>> {
+    let Some(weights) = weights else { return Ok(Some(base::originality()?)) };
+    let path = weights.with_extension("originality");
+    if !path.exists() {
+        tracing::warn!("there is no {}: nobody looks for copies of what the model was trained on", path.display());
+        return Ok(None);
+    }
+    let refused = |source: Box<dyn std::error::Error + Send + Sync>| InputError {
+        message: format!("cannot use {}", path.display()),
+        source: Some(source),
+    };
+    let bytes = std::fs::read(&path).map_err(|error| refused(error.into()))?;
+    let index = Index::from_bytes(&bytes).map_err(|error| refused(error.into()))?;
+    index.check_corpus(&model.header.corpus).map_err(|error| refused(error.into()))?;
+    Ok(Some(index))
 }
 
 fn hear(path: &Path) -> anyhow::Result<Seed> {
@@ -198,7 +234,12 @@ fn picture(typed: &Compose, piece: &Composition) -> String {
     picture.to_svg()
 }
 
-fn answer<'a>(typed: &'a Compose, seed: u64, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
+fn answer<'a>(typed: &'a Compose, wishes: &'a Wishes, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
+    let originality = wishes.overlap_limit.as_ref().zip(piece.originality.as_ref()).map(|(limit, found)| {
+        let told = |passage| told(&limit.index, passage);
+        let (heaviest, seed) = (found.heaviest.as_ref().map(told), found.seed.as_ref().map(told));
+        OriginalityAnswer { max_overlap: limit.max_overlap, rerolls: found.rerolls, heaviest, seed }
+    });
     let parts = piece.score.parts.iter().zip(&piece.given).map(|(part, given)| PartAnswer {
         name: &part.name,
         instrument: part.instrument.name(),
@@ -207,13 +248,14 @@ fn answer<'a>(typed: &'a Compose, seed: u64, piece: &'a Composition, sound: Opti
     });
     Answer {
         output: &typed.output,
-        seed,
+        seed: wishes.seed,
         heard: piece.heard.as_ref(),
         key: piece.key.to_string(),
         bars: piece.bars,
         parts: parts.collect(),
         candidates: &piece.candidates,
         chosen: piece.chosen + 1,
+        originality,
         remarks: &piece.remarks,
         sound,
     }
@@ -235,6 +277,27 @@ fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
     writeln!(out, "composed  {}, {} bars", answer.key, answer.bars)?;
     for part in &answer.parts {
         writeln!(out, "          {:<28} {:>5} notes, {} of them yours", part.instrument, part.notes, part.given)?;
+    }
+    if let Some(originality) = &answer.originality {
+        if let Some(seed) = &originality.seed {
+            writeln!(out, "your seed is a known piece: {} of its notes are those of {}", seed.notes, from(seed))?;
+        }
+        match &originality.heaviest {
+            Some(heaviest) => writeln!(
+                out,
+                "original  at most {:.1} notes that say something are those of {}",
+                heaviest.overlap,
+                from(heaviest)
+            )?,
+            None => writeln!(out, "original  nothing in common with one source but what everybody plays")?,
+        }
+        if originality.rerolls > 0 {
+            writeln!(
+                out,
+                "          {} notes drawn again, because a copy would have grown too long",
+                originality.rerolls
+            )?;
+        }
     }
     for remark in answer.remarks {
         writeln!(out, "note      {remark}")?;

@@ -8,12 +8,14 @@ use std::time::Instant;
 use anyhow::Context;
 use ripieno_composer::model::ModelHeader;
 use ripieno_composer::train::{CheckpointError, Finished, Pieces, Run, TrainConfig, TrainEvent};
-use ripieno_datasets::PrepareOptions;
+use ripieno_datasets::originality::Index;
+use ripieno_datasets::{Corpus, PrepareOptions};
 
 use super::data_scan::scan;
 use crate::cli::TrainBase;
 use crate::failure::{InputError, UsageError};
 use crate::loss_curve::LossCurve;
+use crate::output::OutputFile;
 use crate::progress;
 
 pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
@@ -26,6 +28,8 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
         source: None,
     })?;
     let header = ModelHeader::for_corpus(&corpus, &pieces);
+    let weights = typed.run.join("best.safetensors");
+    write_originality(&weights.with_extension("originality"), &corpus)?;
     let config = config(typed)?;
     let mut run = Run::open(typed.run.clone(), config, header, &pieces, &typed.device.device()).map_err(named)?;
     let first = run.progress().step;
@@ -87,8 +91,17 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
         Finished::Cancelled => "interrupted; the same command goes on from here",
     };
     writeln!(out, "{how} at step {} of {steps}; best validation {best}", run.progress().step)?;
-    writeln!(out, "weights in {}", typed.run.join(Path::new("best.safetensors")).display())?;
+    writeln!(out, "weights in {}", weights.display())?;
     Ok(())
+}
+
+/// Writes down what is learnt from, unless an earlier start of this run did.
+fn write_originality(path: &Path, corpus: &Corpus) -> anyhow::Result<()> {
+    let is_there = fs::read(path).ok().and_then(|bytes| Index::from_bytes(&bytes).ok());
+    if is_there.is_some_and(|index| index.corpus() == corpus.manifest_hash()) {
+        return Ok(());
+    }
+    OutputFile::new(path, true)?.write(&Index::of_corpus(corpus).to_bytes())
 }
 
 fn config(typed: &TrainBase) -> Result<TrainConfig, UsageError> {

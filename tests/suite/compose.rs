@@ -174,3 +174,18 @@ fn exit_codes_tell_usage_from_bad_input() {
     assert_eq!(code(&["compose", "-o", text(Path::new("/nowhere/at/all.mid"))]), 2);
     assert!(!out.exists());
 }
+
+#[test]
+fn a_known_seed_is_named_and_what_is_composed_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("piece.mid");
+    let greensleeves = seed("greensleeves");
+    let compose = ["compose", text(&greensleeves), "-o", text(&out), "--task", "accompany", "--candidates", "1"];
+    let answer = succeeds(&[&compose[..], &["--json", "--seed", "3"]].concat());
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let known = &answer["originality"]["seed"]["source"]["title"];
+    assert!(known.as_str().is_some_and(|title| title.contains("Green")), "{answer}");
+    assert_eq!(answer["originality"]["max_overlap"].as_f64(), Some(16.0));
+    let heaviest = answer["originality"]["heaviest"]["overlap"].as_f64().unwrap_or(0.0);
+    assert!(heaviest < 30.0, "the seed's own notes do not count: {answer}");
+}

@@ -71,7 +71,7 @@ fn a_run_that_is_killed_goes_on_with_the_same_losses() {
     let whole = losses(&straight);
     assert_eq!(whole.len(), 24);
     assert_eq!(whole, losses(&killed));
-    for file in ["best.safetensors", "loss.svg"] {
+    for file in ["best.safetensors", "best.originality", "loss.svg"] {
         assert!(killed.join(file).exists(), "{file}");
     }
 
