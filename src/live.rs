@@ -30,6 +30,8 @@ pub(crate) enum Wish {
     /// Names and shares for the screen, and the weights of the style table.
     Style(Vec<(String, f32)>, Vec<f32>),
     Tempo(f64),
+    /// Quarter notes a minute more, or less.
+    Faster(f64),
     /// Classes of density more, or less.
     Denser(i8),
     /// A class of density, `1..=8`.

@@ -211,13 +211,8 @@ impl<W: Writer> Band<W> {
                 self.view().styles = names;
                 self.improviser.change(now, Change::Style(weights, 1.0));
             }
-            Wish::Tempo(bpm) => {
-                let bpm = bpm.clamp(30.0, 280.0);
-                if let Some(follower) = &mut self.follower {
-                    follower.reset(bpm);
-                }
-                self.set_tempo(now, bpm)?;
-            }
+            Wish::Tempo(bpm) => self.choose_tempo(now, bpm)?,
+            Wish::Faster(by) => self.choose_tempo(now, self.improviser.tempo_bpm() + by)?,
             Wish::Denser(by) => self.set_density(now, self.density.unwrap_or(4).saturating_add_signed(by)),
             Wish::Density(class) => self.set_density(now, class),
             Wish::Warmer(by) => self.set_temperature(now, self.sampling.temperature + by),
@@ -228,6 +223,15 @@ impl<W: Writer> Band<W> {
             Wish::Stop => {}
         }
         Ok(())
+    }
+
+    /// The tempo that the person chose.
+    fn choose_tempo(&mut self, now: f64, bpm: f64) -> anyhow::Result<()> {
+        let bpm = bpm.clamp(30.0, 280.0);
+        if let Some(follower) = &mut self.follower {
+            follower.reset(bpm);
+        }
+        self.set_tempo(now, bpm)
     }
 
     /// Another tempo from the first beat on that is not settled.
@@ -322,7 +326,8 @@ impl<W: Writer> Band<W> {
         view.tempo_bpm = improviser.tempo_bpm();
         (view.density, view.temperature) = (self.density, self.sampling.temperature);
         view.peaks = self.output.take_peaks();
-        view.latency_ms = 1000.0 * self.output.latency_frames() as f64 / f64::from(self.output.sample_rate_hz());
+        let latency_frames = self.output.latency_frames() as f64 + f64::from(self.output.buffer_frames());
+        view.latency_ms = 1000.0 * latency_frames / f64::from(self.output.sample_rate_hz());
         view.in_hand = (improviser.planned() as f64 - now) / BEAT as f64;
         (view.underruns, view.late) = (counters.underruns, counters.late_events);
         view.fallbacks = improviser.fallbacks();

@@ -85,7 +85,7 @@ impl Screen {
                 if let TerminalEvent::Key(key) = event::read()?
                     && key.kind != KeyEventKind::Release
                 {
-                    self.press(key, &view);
+                    self.press(key);
                 }
             }
         }
@@ -110,7 +110,7 @@ impl Screen {
         }
     }
 
-    fn press(&mut self, key: KeyEvent, view: &View) {
+    fn press(&mut self, key: KeyEvent) {
         if key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c') {
             return self.wish(Wish::Stop);
         }
@@ -130,8 +130,8 @@ impl Screen {
             KeyCode::Esc => self.wish(Wish::Stop),
             KeyCode::Tab => self.keys_play = !self.keys_play,
             KeyCode::Char('q') => self.wish(Wish::Finish),
-            KeyCode::Char('+' | '=') => self.wish(Wish::Tempo(view.tempo_bpm + 4.0)),
-            KeyCode::Char('-') => self.wish(Wish::Tempo(view.tempo_bpm - 4.0)),
+            KeyCode::Char('+' | '=') => self.wish(Wish::Faster(4.0)),
+            KeyCode::Char('-') => self.wish(Wish::Faster(-4.0)),
             KeyCode::Char('[') => self.wish(Wish::Denser(-1)),
             KeyCode::Char(']') => self.wish(Wish::Denser(1)),
             KeyCode::Char(',') => self.wish(Wish::Warmer(-0.05)),
@@ -216,7 +216,7 @@ fn draw(frame: &mut Frame<'_>, view: &View, keys_play: bool) {
     let density = view.density.map_or("free".to_owned(), |class| class.to_string());
     let steering = format!(" {styles}   density {density}   temperature {:.2}", view.temperature);
     let health = format!(
-        " {}  latency {:.1} ms  ahead {:>4.1} beats  underruns {}  late {}  fallbacks {}",
+        " {}  latency {:.1} ms  ahead {:.1} beats  underruns {}  late {}  fallbacks {}",
         meter(view.peaks),
         view.latency_ms,
         view.in_hand,
@@ -238,11 +238,11 @@ fn draw(frame: &mut Frame<'_>, view: &View, keys_play: bool) {
     frame.render_widget(text, help);
 }
 
-/// A level meter of twelve cells from -48 dB.
+/// A level meter of ten cells from -40 dB.
 fn meter(peaks: [f32; 2]) -> String {
     let peak = peaks[0].max(peaks[1]).max(1e-6);
-    let level = (20.0 * peak.log10() + 48.0) / 4.0;
-    (0..12).map(|cell| if level > cell as f32 { '█' } else { '░' }).collect()
+    let level = (20.0 * peak.log10() + 40.0) / 4.0;
+    (0..10).map(|cell| if level > cell as f32 { '█' } else { '░' }).collect()
 }
 
 /// The piano roll: time to the right, tones upwards, the present at a line.
@@ -264,6 +264,10 @@ impl Widget for Roll<'_> {
             line += bar;
         }
         paint_column(buffer, area, column(view.now), '┃', Color::White);
+        for octave in 2..=7u8 {
+            let row = row_of(area, 12 * octave);
+            buffer.set_string(area.x, row, format!("C{}", octave - 1), Style::new().fg(Color::DarkGray));
+        }
         for who in [Who::Plan, Who::Machine, Who::Person] {
             for note in view.notes.iter().filter(|note| note.who == who) {
                 paint_note(buffer, area, note, &column, view.now);
@@ -281,11 +285,17 @@ fn paint_column(buffer: &mut Buffer, area: Rect, column: f64, symbol: char, colo
     }
 }
 
+/// The row of a key; those beyond the range are at its ends.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the area")]
+fn row_of(area: Rect, pitch: u8) -> u16 {
+    let (low, high) = RANGE;
+    let height = f64::from(pitch.clamp(low, high) - low) / f64::from(high - low);
+    area.bottom() - 1 - (height * f64::from(area.height - 1)).round() as u16
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the area")]
 fn paint_note(buffer: &mut Buffer, area: Rect, note: &ViewNote, column: &impl Fn(f64) -> f64, now: f64) {
-    let (low, high) = RANGE;
-    let height = f64::from(note.pitch.clamp(low, high) - low) / f64::from(high - low);
-    let row = area.bottom() - 1 - (height * f64::from(area.height - 1)).round() as u16;
+    let row = row_of(area, note.pitch);
     let width = f64::from(area.width);
     let end = if note.end == f64::INFINITY { now } else { note.end };
     let (from, until) = (column(note.onset), column(end));
@@ -356,7 +366,19 @@ mod tests {
     fn the_screen_shows_the_music_and_how_to_steer_it() {
         for (width, height) in [(80, 24), (200, 60)] {
             let screen = screen(width, height, &view());
-            for wanted in ["bar   3.1", "A minor", "Am", "section B", "baroque 70 %", "█", "▒", "┃", "! panic"] {
+            for wanted in [
+                "bar   3.1",
+                "A minor",
+                "Am",
+                "section B",
+                "baroque 70 %",
+                "█",
+                "▒",
+                "┃",
+                "! panic",
+                "fallbacks 0",
+                "C4",
+            ] {
                 assert!(screen.contains(wanted), "{wanted} in\n{screen}");
             }
         }

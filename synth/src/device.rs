@@ -282,6 +282,11 @@ impl Output {
         self.latency_frames
     }
 
+    /// Frames between two callbacks that were asked for.
+    pub fn buffer_frames(&self) -> u32 {
+        self.buffer_frames
+    }
+
     /// The name of the device.
     pub fn device(&self) -> &str {
         &self.device
