@@ -268,13 +268,15 @@ fn send_programs(
     parts: &[PartEvent],
     typed: &Live,
 ) -> anyhow::Result<()> {
+    // Before the first note, and not late.
+    let at = output.position_frames() + u64::from(output.sample_rate_hz()) / 10;
     let machine = parts.iter().enumerate().map(|(slot, part)| (channel_of(slot, part.instrument), part.instrument));
     let own = Channel::new(OWN_CHANNEL).expect("below 16");
     for (channel, instrument) in machine.chain([(own, typed.instrument.index())]) {
         if let Some(program) = Program::new(instrument).filter(|_| instrument < 128) {
-            output.send(Event::Program { channel, program }, 0)?;
+            output.send(Event::Program { channel, program }, at)?;
             if let Some(midi) = midi_out {
-                midi.send(0, Event::Program { channel, program });
+                midi.send(at, Event::Program { channel, program });
             }
         }
     }

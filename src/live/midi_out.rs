@@ -18,6 +18,8 @@ use super::keyboard::{CLIENT, VIRTUAL};
 
 /// How exactly events are sent, where the system sleeps as exactly.
 const TICK: Duration = Duration::from_millis(1);
+/// Time that the last messages get.
+const CLOSING: Duration = Duration::from_millis(50);
 /// Timing clock, start and stop (MIDI 1.0, "system real time messages").
 const PULSE: &[u8] = &[0xf8];
 const START: &[u8] = &[0xfa];
@@ -152,6 +154,8 @@ impl Player {
             let _ = self.port.send(&[0xb0 | channel, 64, 0]);
             let _ = self.port.send(&[0xb0 | channel, 123, 0]);
         }
+        // The system passes on what was sent before the port closes.
+        std::thread::sleep(CLOSING);
     }
 }
 
