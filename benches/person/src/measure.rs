@@ -58,7 +58,9 @@ impl Recording {
             let expected = at as i64 + offset;
             let same = self.presses.iter().filter(|press| press.1 == pitch).map(|press| press.0 as i64 - expected);
             // A key that the sound server lost in a gap is found nowhere near.
-            latencies.extend(same.filter(|late| late.abs() < NEAR).min_by_key(|late| late.abs()).map(|late| late as f64 / 48.0));
+            latencies.extend(
+                same.filter(|late| late.abs() < NEAR).min_by_key(|late| late.abs()).map(|late| late as f64 / 48.0),
+            );
         }
         Ok(latencies)
     }
