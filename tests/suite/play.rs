@@ -1,8 +1,6 @@
 //! `ripieno play`, on machines with a sound card and without: the devices asked for here do not exist anywhere.
 
-use serde_json::Value;
-
-use crate::program::{ripieno, seed, succeeds, text};
+use crate::program::{ripieno, seed, text};
 
 #[test]
 fn a_device_that_does_not_exist_ends_with_what_was_tried_and_what_to_do() {
@@ -40,6 +38,7 @@ fn what_cannot_be_played_is_refused() {
 #[cfg(feature = "device")]
 #[test]
 fn devices_are_listed_or_there_are_none() {
-    let hosts: Value = serde_json::from_str(&succeeds(&["play", "--list-devices", "--json"])).unwrap();
+    let hosts: serde_json::Value =
+        serde_json::from_str(&crate::program::succeeds(&["play", "--list-devices", "--json"])).unwrap();
     assert!(hosts.as_array().unwrap().iter().all(|host| host["name"].is_string() && host["devices"].is_array()));
 }
