@@ -30,8 +30,8 @@ const NAP: Duration = Duration::from_millis(2);
 const PAINT_EVERY: Duration = Duration::from_millis(33);
 /// How often the journal is given to the disk.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
-/// When the memory is measured for the first time: by then everything has been used once.
-const WARM: Duration = Duration::from_secs(60);
+/// When the memory is measured for the first time: by then everything has been used once, and found its largest size.
+const WARM: Duration = Duration::from_secs(300);
 /// Bars that stay on the roll.
 const BARS_SHOWN: f64 = 4.0;
 /// Seconds that the last notes may ring.

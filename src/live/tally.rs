@@ -23,7 +23,7 @@ pub(crate) struct Tally {
     /// Milliseconds for a step of the music: half took no more, 99 of 100 took no more, the longest.
     pub(crate) think_ms: [f64; 3],
     pub(crate) least_look_ahead_beats: f64,
-    /// Resident memory after the first minute and at the end, in MiB; `None` where the system does not tell.
+    /// Resident memory after five minutes and at the end, in MiB; `None` where the system does not tell.
     pub(crate) memory_mib: Option<[f64; 2]>,
 }
 
@@ -74,7 +74,7 @@ impl Tally {
         }
         match self.memory_mib {
             Some([first, last]) => {
-                writeln!(out, "memory    {first:.1} MiB after the first minute, {last:.1} at the end")
+                writeln!(out, "memory    {first:.1} MiB after five minutes, {last:.1} at the end")
             }
             None => Ok(()),
         }
