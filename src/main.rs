@@ -7,6 +7,8 @@ mod bars;
 mod chords;
 mod cli;
 mod commands;
+#[cfg(feature = "device")]
+mod device_notice;
 mod failure;
 mod input;
 mod instruments;

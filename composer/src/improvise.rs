@@ -16,6 +16,7 @@ mod ears;
 mod fallback;
 mod form;
 mod harmony;
+mod hearing;
 mod settings;
 mod settling;
 mod writer;
@@ -31,8 +32,8 @@ use crate::compose::plan::CHORD_PULL;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
 use crate::generate::Sampling;
 use crate::model::Model;
-use crate::vocabulary::{duration_class, meter_of, tempo_class, velocity_class};
-use ears::{Ears, meant};
+use crate::vocabulary::{meter_of, tempo_class};
+use ears::Ears;
 use form::{Form, SECTION};
 use settings::Prepared;
 pub use settings::{Playing, Settings};
@@ -55,9 +56,6 @@ const PLAN_EVERY: f64 = 6.0;
 const HISTORY: usize = 16;
 /// Bars by which the time may jump before the music is taken up anew instead of being made up for.
 const JUMP_BARS: u64 = 2;
-/// Steps of silence after which a phrase of the person has ended.
-const PAUSE: f64 = BEAT as f64;
-
 /// A note that will be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PlannedNote {
@@ -264,52 +262,6 @@ impl<W: Writer> Improviser<W> {
         self.closing_bar.is_some_and(|bar| self.committed >= (bar + 1) * self.bar_steps())
     }
 
-    /// The person's key goes down at `step`.
-    pub fn note_on(&mut self, step: f64, pitch: u8, velocity: u8) {
-        self.ears.note_on(step, pitch);
-        self.dirty_since.get_or_insert(step);
-        if matches!(self.playing, Playing::Band { split } if pitch < split) {
-            return;
-        }
-        #[expect(clippy::cast_sign_loss, reason = "not negative")]
-        let at = meant(step).max(0.0) as u64;
-        let number = at / self.bar_steps();
-        self.ensure_bars(number + 1);
-        let position = (at % self.bar_steps()) as u8;
-        let Some(bar) = self.bars.iter_mut().find(|bar| bar.number == number) else { return };
-        let note = NoteEvent {
-            position,
-            part: TUNE,
-            pitch,
-            duration: duration_class(BEAT as u32),
-            velocity: velocity_class(velocity),
-        };
-        if !bar.person.iter().any(|other| (other.position, other.pitch) == (position, pitch)) {
-            bar.person.push(note);
-            self.held.push((pitch, number, step));
-        }
-    }
-
-    /// The person's key goes up at `step`.
-    pub fn note_off(&mut self, step: f64, pitch: u8) {
-        self.ears.note_off(step, pitch);
-        let Some(index) = self.held.iter().position(|&(held, ..)| held == pitch) else { return };
-        let (_, number, onset) = self.held.swap_remove(index);
-        if let Some(bar) = self.bars.iter_mut().find(|bar| bar.number == number)
-            && let Some(note) = bar.person.iter_mut().rev().find(|note| note.pitch == pitch)
-        {
-            #[expect(clippy::cast_sign_loss, reason = "at least 1")]
-            let steps = (step - onset).round().max(1.0) as u32;
-            note.duration = duration_class(steps);
-        }
-    }
-
-    /// All of the person's keys are up: the keyboard is gone.
-    pub fn all_notes_off(&mut self, step: f64) {
-        self.ears.all_off(step);
-        self.held.clear();
-    }
-
     /// Does what the person wishes, from the next beat that is not settled.
     pub fn change(&mut self, now: f64, change: Change) {
         match change {
@@ -469,24 +421,6 @@ impl<W: Writer> Improviser<W> {
         notes.sort_unstable();
         notes.dedup_by_key(|note| (note.position, note.part, note.pitch));
         BarEvents { meter: self.prepared.meter_class, tempo: tempo_class(self.tempo_bpm as f32), notes }
-    }
-
-    /// Whose turn it is, where turns follow the person's phrases.
-    fn take_turns(&mut self, now: f64) {
-        if self.playing != Playing::Answer {
-            return;
-        }
-        let Some(silence) = self.ears.silent_for(now) else { return };
-        match self.answers_until {
-            Some(_) if silence < PAUSE => self.answers_until = None,
-            None if silence >= PAUSE => {
-                let bar = self.bar_steps() as f64;
-                let length = (self.ears.phrase_length() / bar).ceil().clamp(2.0, 8.0);
-                self.answers_until = Some(((now / bar).floor() + 1.0 + length) * bar);
-            }
-            _ => return,
-        }
-        self.dirty_since = Some(now - CHORD_STEPS);
     }
 
     /// Makes the first plan before the music begins.

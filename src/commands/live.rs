@@ -17,13 +17,14 @@ use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::improvise::{Improviser, Playing, Settings};
 use ripieno_score::{Channel, Program};
-use ripieno_synth::device::{DeviceOptions, Notice, Output, Tape};
+use ripieno_synth::device::{DeviceOptions, Output, Tape};
 use ripieno_synth::offline::{BitDepth, WavSink};
 use ripieno_synth::{Event, SynthConfig};
 
 use crate::cli::{Live, TypedPlaying};
 use crate::commands::compose::random_seed;
 use crate::commands::play::perform;
+use crate::device_notice::words;
 use crate::failure::{InputError, UsageError};
 use crate::input::read_midi;
 use crate::instruments::Instruments;
@@ -82,7 +83,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let ways = Ways {
         keys: Arc::clone(&keys),
         wishes: wish.clone(),
-        thru: midi_out.as_ref().filter(|_| !is_synth_heard).and_then(MidiOut::thru),
+        thru: midi_out.as_ref().filter(|_| !is_synth_heard).map(MidiOut::thru),
     };
     let keyboard = typed.input.as_deref().map(|name| Keyboard::listen(name, ways)).transpose()?;
 
@@ -300,16 +301,6 @@ fn about(typed: &Live, seed: u64) -> String {
         styles.join(",")
     });
     format!("improvised live with ripieno {}, style {style}, random seed {seed}", env!("CARGO_PKG_VERSION"))
-}
-
-fn words(notice: &Notice) -> String {
-    match notice {
-        Notice::Lost { reason } => format!("the sound device is gone ({reason}); the music waits for it"),
-        Notice::StillLost { attempts, .. } => format!("no sound device yet, {attempts} attempts"),
-        Notice::Restored { .. } => "sound is back".into(),
-        Notice::Errors { count, last } => format!("{count} errors of the sound system: {last}"),
-        _ => String::new(),
-    }
 }
 
 /// Writes what is played until it is over.

@@ -127,10 +127,10 @@ impl Played {
     /// The performance as a MIDI file: a track for the person with pedals and wheels, one for each part of the machine,
     /// onsets to a quarter of a millisecond.
     pub(crate) fn to_midi(&self) -> Vec<u8> {
-        let (score, mut clock) = self.to_score();
+        let (score, clock) = self.to_score();
         let mut gestures = Vec::new();
         if score.parts.first().is_some_and(|part| part.channel.value() == OWN_CHANNEL) {
-            gestures.extend(self.entries.iter().filter_map(|entry| entry.gesture(&mut clock)));
+            gestures.extend(self.entries.iter().filter_map(|entry| entry.gesture(&clock)));
         }
         write_with(&score, &WriteOptions { texts: vec![self.opening.about.clone()], gestures })
     }
@@ -204,7 +204,7 @@ impl Entry {
         }
     }
 
-    fn gesture(&self, clock: &mut Clock) -> Option<Gesture> {
+    fn gesture(&self, clock: &Clock) -> Option<Gesture> {
         let channel = Channel::new(OWN_CHANNEL)?;
         let message = match *self {
             Self::Control { controller, value, .. } => Message::Controller { channel, controller, value },

@@ -5,7 +5,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -27,7 +29,8 @@ const STOP: &[u8] = &[0xfc];
 
 /// An open MIDI output. Everything that sounds is let go when it is dropped.
 pub(crate) struct MidiOut {
-    queue: Option<Sender<(u64, Vec<u8>)>>,
+    queue: Sender<(u64, Vec<u8>)>,
+    is_over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     clock_from: Option<u64>,
 }
@@ -35,19 +38,35 @@ pub(crate) struct MidiOut {
 impl MidiOut {
     /// Opens the first output whose name contains `name`, or a port of our own. `sends_clock`: 24 pulses a quarter note.
     pub(crate) fn open(name: &str, clock: Clock, sends_clock: bool) -> anyhow::Result<Self> {
-        let port = connect(name)?;
-        let (sender, queue) = channel();
+        let mut port = connect(name)?;
+        let rate_hz = clock.sample_rate_hz();
+        let send = move |bytes: &[u8]| {
+            // An instrument that was unplugged is no reason to stop.
+            let _ = port.send(bytes);
+        };
+        Self::start(send, move || clock.position_frames(), rate_hz, sends_clock)
+    }
+
+    /// Sends through `send` what is due by `position`, in frames.
+    fn start(
+        send: impl FnMut(&[u8]) + Send + 'static,
+        position: impl Fn() -> u64 + Send + 'static,
+        rate_hz: u32,
+        sends_clock: bool,
+    ) -> anyhow::Result<Self> {
+        let (queue, waiting) = channel();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&is_over);
         let thread = std::thread::Builder::new().name("ripieno-midi-out".into());
-        let thread = thread.spawn(move || Player { port, clock }.play(&queue)).context("cannot start a thread")?;
-        let clock_from = sends_clock.then_some(0);
-        Ok(Self { queue: Some(sender), thread: Some(thread), clock_from })
+        let thread = thread
+            .spawn(move || Player { send, position, rate_hz }.play(&waiting, &stop))
+            .context("cannot start a thread")?;
+        Ok(Self { queue, is_over, thread: Some(thread), clock_from: sends_clock.then_some(0) })
     }
 
     fn put(&self, frame: u64, bytes: Vec<u8>) {
-        if let Some(queue) = &self.queue {
-            // A port that is gone takes nothing; the music goes on.
-            let _ = queue.send((frame, bytes));
-        }
+        // A thread that is gone takes nothing; the music goes on.
+        let _ = self.queue.send((frame, bytes));
     }
 
     /// Lets an event happen at a frame.
@@ -58,7 +77,7 @@ impl MidiOut {
     }
 
     /// A way to send at once, for the thread that listens to the person.
-    pub(crate) fn thru(&self) -> Option<Sender<(u64, Vec<u8>)>> {
+    pub(crate) fn thru(&self) -> Sender<(u64, Vec<u8>)> {
         self.queue.clone()
     }
 
@@ -80,7 +99,8 @@ impl Drop for MidiOut {
         if self.clock_from.is_some() {
             self.put(0, STOP.to_vec());
         }
-        self.queue = None;
+        // Others may still hold a way to send: the queue's end is no sign.
+        self.is_over.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -116,43 +136,37 @@ fn open_virtual(_: MidiOutput) -> anyhow::Result<MidiOutputConnection> {
     bail!("this system has no virtual MIDI ports: name one of those that `ripieno ports` lists")
 }
 
-struct Player {
-    port: MidiOutputConnection,
-    clock: Clock,
+struct Player<S, P> {
+    send: S,
+    position: P,
+    rate_hz: u32,
 }
 
-impl Player {
-    fn play(mut self, queue: &Receiver<(u64, Vec<u8>)>) {
+impl<S: FnMut(&[u8]), P: Fn() -> u64> Player<S, P> {
+    fn play(mut self, queue: &Receiver<(u64, Vec<u8>)>, is_over: &AtomicBool) {
         let mut waiting = BinaryHeap::new();
         let mut order = 0u64;
-        let mut estimate = Estimate::new(self.clock.position_frames(), self.clock.sample_rate_hz());
+        let mut estimate = Estimate::new((self.position)(), self.rate_hz);
         loop {
-            match queue.recv_timeout(TICK) {
-                Ok(first) => {
-                    for (frame, bytes) in std::iter::once(first).chain(queue.try_iter()) {
-                        order += 1;
-                        waiting.push(Reverse((frame, order, bytes)));
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+            let was_over = is_over.load(Ordering::Acquire);
+            let first = queue.recv_timeout(TICK).ok();
+            for (frame, bytes) in first.into_iter().chain(queue.try_iter()) {
+                order += 1;
+                waiting.push(Reverse((frame, order, bytes)));
             }
-            let now = estimate.frame(self.clock.position_frames(), Instant::now());
+            // At the end only what happens at once is still wanted: the stop of the clock.
+            let now = if was_over { 0 } else { estimate.frame((self.position)(), Instant::now()) };
             while waiting.peek().is_some_and(|Reverse((frame, ..))| *frame <= now) {
                 let Some(Reverse((_, _, bytes))) = waiting.pop() else { break };
-                // An instrument that was unplugged is no reason to stop.
-                let _ = self.port.send(&bytes);
+                (self.send)(&bytes);
             }
-        }
-        // Only what happens at once is still wanted: the stop of the clock.
-        for Reverse((frame, _, bytes)) in waiting.into_sorted_vec().into_iter().rev() {
-            if frame == 0 {
-                let _ = self.port.send(&bytes);
+            if was_over {
+                break;
             }
         }
         for channel in 0..16 {
-            let _ = self.port.send(&[0xb0 | channel, 64, 0]);
-            let _ = self.port.send(&[0xb0 | channel, 123, 0]);
+            (self.send)(&[0xb0 | channel, 64, 0]);
+            (self.send)(&[0xb0 | channel, 123, 0]);
         }
         // The system passes on what was sent before the port closes.
         std::thread::sleep(CLOSING);
@@ -218,6 +232,24 @@ mod tests {
         assert_eq!(bytes_of(Event::PitchBend { channel, bend: 0 }), Some(vec![0xe3, 0, 64]));
         assert_eq!(bytes_of(Event::PitchBend { channel, bend: -8192 }), Some(vec![0xe3, 0, 0]));
         assert_eq!(bytes_of(Event::SystemReset), None);
+    }
+
+    #[test]
+    fn what_is_due_is_sent_and_everything_is_let_go_at_the_end() {
+        let (sent, heard) = channel();
+        let send = move |bytes: &[u8]| sent.send(bytes.to_vec()).expect("somebody listens");
+        let mut out = MidiOut::start(send, || 1000, 48_000, true).expect("a thread");
+        // The person's keyboard still holds a way to send when the music ends.
+        let _thru = out.thru();
+        out.put(500, vec![0x90, 60, 100]);
+        out.put(2000, vec![0x90, 62, 100]);
+        out.pulse_until(2, |step| 100 + step);
+        let due: Vec<Vec<u8>> = heard.iter().take(4).collect();
+        assert!(due.contains(&vec![0x90, 60, 100]) && due.contains(&START.to_vec()) && due.contains(&PULSE.to_vec()));
+        drop(out);
+        let rest: Vec<Vec<u8>> = heard.iter().collect();
+        assert_eq!(rest.first().map(Vec::as_slice), Some(STOP));
+        assert!(rest.contains(&vec![0xb3, 123, 0]) && !rest.contains(&vec![0x90, 62, 100]), "{rest:?}");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use ripieno_synth::device::Notice;
 
 /// How often a line is written where none can change.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -91,19 +90,6 @@ fn meter(peak: f32) -> String {
 pub(super) fn clock(seconds: f64) -> String {
     let minutes = (seconds / 60.0).floor();
     format!("{minutes}:{:02.0}", (seconds - 60.0 * minutes).floor())
-}
-
-/// What a notice means to the person.
-pub(super) fn explain(notice: &Notice) -> String {
-    match notice {
-        Notice::Lost { reason } => format!("the sound device is gone ({reason}); trying to get it back"),
-        Notice::StillLost { attempts, reason } => {
-            format!("the sound device is still gone after {attempts} attempts ({reason})")
-        }
-        Notice::Restored { .. } => "the sound device is back: the piece goes on".into(),
-        Notice::Errors { count, last } => format!("the sound device reported {count} errors, the last: {last}"),
-        other => format!("{other:?}"),
-    }
 }
 
 #[cfg(test)]

@@ -13,10 +13,11 @@ use ripieno_synth::device::{DeviceOptions, Notice, Output};
 use ripieno_synth::offline::{Performance, RenderOptions};
 use serde::Serialize;
 
-use super::display::{Display, Moment, clock, explain};
+use super::display::{Display, Moment, clock};
 use super::feed::Feed;
 use super::{Play, devices};
 use crate::bars::{bars, place_at};
+use crate::device_notice::words;
 use crate::failure::{InputError, UsageError};
 use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
@@ -154,7 +155,7 @@ impl Stage<'_> {
             let position = output.position_frames();
             feed.send_until(position + ahead, |event, frame| output.send(event, frame));
             for notice in self.notices.try_iter() {
-                display.say(&explain(&notice));
+                display.say(&words(&notice));
             }
             if output.has_player_failed() {
                 display.clear();
