@@ -382,7 +382,8 @@ saves a checkpoint. A higher --steps goes on with a run that is finished.
 
 Examples:
   ripieno train base corpus --run runs/base
-  ripieno train base corpus --run runs/small --width 128 --layers 3 --steps 2000")]
+  ripieno train base corpus --run runs/small --width 128 --layers 3 --steps 2000
+  ripieno train base more-music --run runs/tuned --from base --rate 0.0005 --steps 1000")]
 pub(crate) struct TrainBase {
     /// The collection
     #[arg(value_name = "FOLDER")]
@@ -395,6 +396,10 @@ pub(crate) struct TrainBase {
     /// Where the prepared corpus is, or goes [default: RUN_DIR/corpus]
     #[arg(long, value_name = "DIR")]
     pub(crate) corpus: Option<PathBuf>,
+
+    /// Start from trained weights instead of random ones: a weights file, or `base` for the model inside; sizes come from there
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["width", "layers"])]
+    pub(crate) from: Option<PathBuf>,
 
     /// Optimizer steps in all
     #[arg(long, value_name = "N")]
