@@ -7,6 +7,7 @@ mod bars;
 mod chords;
 mod cli;
 mod commands;
+mod controls;
 #[cfg(feature = "device")]
 mod device_notice;
 mod failure;
@@ -22,6 +23,7 @@ mod progress;
 mod recording;
 mod settings;
 mod stems;
+mod takes;
 #[cfg(test)]
 mod test_scores;
 

@@ -90,6 +90,7 @@ impl<W: Writer> Improviser<W> {
             locked: self.locked(bar),
             closes,
             chord_pull: bar.chord_pull,
+            ..BarRequest::default()
         }
     }
 
