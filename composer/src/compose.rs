@@ -333,7 +333,7 @@ pub fn compose_takes<'m>(
             |sections: &sections::Sections| sections.report(&ripieno_score::GridScore::from_score(&score).0, plan.tune);
         let sections = plan.sections.as_ref().map_or(Vec::new(), report);
         let mut remarks = plan.remarks.clone();
-        remarks.extend(plan.silent_parts(&score));
+        remarks.extend(plan.silence(&score, written.notes.len()));
         Composition {
             figures: (takes > 1).then(|| TakeFigures::of(&score, &written.notes, &of_takes)),
             score,

@@ -252,8 +252,14 @@ impl<'m> Generator<'m> {
         }
         let mut source = [&self.request.bars[echo.of].given[..], &self.written[echo.of]].concat();
         source.sort_unstable();
+        let left = self.steps_left(bar);
         let request = &mut self.request.bars[bar];
-        let (notes, whole) = echo.draw(&source, &self.request.parts, request, &mut self.rng);
+        let (mut notes, whole) = echo.draw(&source, &self.request.parts, request, &mut self.rng);
+        for note in &mut notes {
+            // What rings over the end of its section does not ring over the end of the piece.
+            let fits = |&class: &u8| u32::from(DURATION_STEPS[usize::from(class)]) <= left - u32::from(note.position);
+            note.duration = (0..=note.duration).rev().find(fits).unwrap_or(0);
+        }
         request.locked |= whole & !request.bound;
         request.given.extend(&notes);
         request.given.sort_unstable();

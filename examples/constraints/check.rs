@@ -57,7 +57,7 @@ pub(crate) fn check(case: &Case, score: &Score, told: bool) -> (Vec<String>, usi
             }
         }
         if let Some(limit) = view.polyphony(checked)
-            && let Some(found) = crowded(checked, limit)
+            && let Some(found) = view.crowded(checked, limit)
         {
             complain("polyphony", format!("{name}: {found}"));
         }
@@ -328,6 +328,20 @@ impl<'a> View<'a> {
         let back = [8, 4, 2].into_iter().find(|&bars| bars <= self.seed_bars && 2 * bars <= new).unwrap_or(0);
         bar + back >= self.bars
     }
+
+    /// A moment at which more than `limit` notes sound in a part and one of them was written.
+    fn crowded(&self, checked: &Checked<'_>, limit: usize) -> Option<String> {
+        for written in checked.written.iter().filter(|note| !self.returns(checked, note)) {
+            let moments = checked.part.notes.iter().map(|note| note.onset);
+            for now in moments.filter(|&now| now >= written.onset && now < written.end()) {
+                let sounding = checked.part.notes.iter().filter(|note| note.onset <= now && note.end() > now).count();
+                if sounding > limit {
+                    return Some(format!("{sounding} notes at tick {}", now.0));
+                }
+            }
+        }
+        None
+    }
 }
 
 fn means(choice: &PartChoice, checked: &Checked<'_>) -> bool {
@@ -338,18 +352,4 @@ fn means(choice: &PartChoice, checked: &Checked<'_>) -> bool {
             Some(checked.event.instrument) == *instrument || Some(checked.event.role) == *role
         }
     }
-}
-
-/// A moment at which more than `limit` notes sound in a part and one of them was written.
-fn crowded(checked: &Checked<'_>, limit: usize) -> Option<String> {
-    for written in &checked.written {
-        let moments = checked.part.notes.iter().map(|note| note.onset);
-        for now in moments.filter(|&now| now >= written.onset && now < written.end()) {
-            let sounding = checked.part.notes.iter().filter(|note| note.onset <= now && note.end() > now).count();
-            if sounding > limit {
-                return Some(format!("{sounding} notes at tick {}", now.0));
-            }
-        }
-    }
-    None
 }

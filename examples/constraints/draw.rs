@@ -106,11 +106,19 @@ pub(crate) fn draw(number: u64) -> Case {
         Some(_) if seed.is_some() && luck.chance(90) => None,
         _ => wished_bars,
     };
+    let key = luck.chance(25).then(|| Key::from_index(luck.byte(0, 23))).flatten();
+    let mut controls = controls;
+    // Mostly both have one tonic.
+    if let (Some(key), Some(scale)) = (key, &mut controls.scale)
+        && luck.chance(80)
+    {
+        scale.tonic = key.tonic;
+    }
     let wishes = Wishes {
         task,
         bars: wished_bars,
         parts,
-        key: luck.chance(25).then(|| Key::from_index(luck.byte(0, 23))).flatten(),
+        key,
         tempo_bpm: luck.chance(30).then(|| f64::from(luck.byte(40, 200))),
         sampling: Sampling {
             temperature: luck.of(&[0.0, 0.5, 0.95, 1.5, 4.0]),

@@ -215,15 +215,16 @@ impl Plan {
 }
 
 impl Plan {
-    /// A remark where a part found nothing to play, or nothing at all was written.
-    pub(super) fn silent_parts(&self, score: &Score) -> Option<String> {
-        let plays =
-            |part: &PartEvent| score.parts.iter().filter(|other| other.instrument.index() == part.instrument).count();
-        let asked =
-            |part: &PartEvent| self.request.parts.iter().filter(|other| other.instrument == part.instrument).count();
-        let silent = self.request.parts.iter().find(|part| plays(part) < asked(part))?;
-        let name = Instrument::from_index(silent.instrument).map_or("a part", Instrument::name);
-        Some(format!("{name} has found nothing to play: the limits leave it no note"))
+    /// A remark where nothing was written, or a part found nothing to play.
+    pub(super) fn silence(&self, score: &Score, written: usize) -> Option<String> {
+        if written == 0 {
+            return Some("nothing was written: the wishes leave no note to be played".to_owned());
+        }
+        let count = |instrument: u8| score.parts.iter().filter(|part| part.instrument.index() == instrument).count();
+        let asked = |instrument: u8| self.request.parts.iter().filter(|part| part.instrument == instrument).count();
+        let silent = self.request.parts.iter().map(|part| part.instrument).find(|&one| count(one) < asked(one))?;
+        let name = Instrument::from_index(silent).map_or("a part", Instrument::name);
+        Some(format!("{name} has nothing to play: the wishes leave it no note"))
     }
 }
 
