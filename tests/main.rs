@@ -8,6 +8,8 @@ mod architecture;
 mod compose;
 #[path = "suite/constraints.rs"]
 mod constraints;
+#[path = "suite/control.rs"]
+mod control;
 #[path = "suite/data_compose.rs"]
 mod data_compose;
 #[path = "suite/explain.rs"]

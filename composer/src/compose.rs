@@ -325,10 +325,10 @@ pub fn compose_takes<'m>(
     let finish = |&index: &usize| {
         let (plan, written) = (&plans[index], &written[index]);
         let (score, given) = (written.score.clone(), written.given.clone());
-        let originality = wishes
-            .overlap_limit
-            .as_ref()
-            .map(|limit| Originality::of(&limit.index, &score, &given, seed, written.rerolls));
+        let returns = plan.sections.is_some() || plan.reprise.is_some();
+        let original =
+            |limit: &OverlapLimit| Originality::of(&limit.index, (&score, &given), seed, returns, written.rerolls);
+        let originality = wishes.overlap_limit.as_ref().map(original);
         let report =
             |sections: &sections::Sections| sections.report(&ripieno_score::GridScore::from_score(&score).0, plan.tune);
         let sections = plan.sections.as_ref().map_or(Vec::new(), report);

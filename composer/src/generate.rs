@@ -250,8 +250,16 @@ impl<'m> Generator<'m> {
         if echo.of >= self.next_bar || self.open == Some(echo.of) {
             return;
         }
-        let mut source = [&self.request.bars[echo.of].given[..], &self.written[echo.of]].concat();
+        // What was written obeys the bar that it comes back in, too; what the person gave stays as it was.
+        let coming = &self.request.bars[bar];
+        let obeys = |note: &&NoteEvent| {
+            let part = self.request.parts[usize::from(note.part)];
+            part.is_drums() || coming.forbidden_classes(note.position, part.role) >> (note.pitch % 12) & 1 == 0
+        };
+        let written = self.written[echo.of].iter().filter(obeys);
+        let mut source: Vec<NoteEvent> = self.request.bars[echo.of].given.iter().chain(written).copied().collect();
         source.sort_unstable();
+        source.dedup();
         let left = self.steps_left(bar);
         let request = &mut self.request.bars[bar];
         let (mut notes, whole) = echo.draw(&source, &self.request.parts, request, &mut self.rng);

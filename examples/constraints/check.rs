@@ -35,7 +35,8 @@ pub(crate) fn check(case: &Case, score: &Score, told: bool) -> (Vec<String>, usi
     };
     let mut complain = |wish: &str, detail: String| broken.push(format!("{wish}: {detail}"));
     if view.grid.bars.len() != view.bars {
-        complain("bars", format!("{} instead of {}", view.grid.bars.len(), view.bars));
+        let (last, seed) = (view.grid.notes.iter().max_by_key(|note| note.end()), view.seed_grid.bars.last());
+        complain("bars", format!("{} instead of {}; {last:?}, seed {seed:?}", view.grid.bars.len(), view.bars));
     }
     if let Some(bpm) = case.wishes.tempo_bpm
         && (score.tempo_at(ripieno_score::Tick::ZERO) - bpm).abs() > 0.01

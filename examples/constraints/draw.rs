@@ -207,10 +207,12 @@ fn random_controls(luck: &mut Luck, task: Task, parts: usize, seed_bars: usize) 
 fn choice(luck: &mut Luck, parts: usize) -> PartChoice {
     match luck.below(20) {
         0..8 => PartChoice::All,
-        8..17 => PartChoice::Number(1 + luck.below(parts.max(1))),
-        17 => PartChoice::Named { name: "piano".into(), instrument: Some(0), role: None },
-        18 => PartChoice::Named { name: "bass".into(), instrument: Some(32), role: Some(Role::Bass) },
-        _ => PartChoice::Named { name: "drums".into(), instrument: Some(128), role: None },
+        8..19 => PartChoice::Number(1 + luck.below(parts.max(1))),
+        _ => {
+            let (name, instrument, role) =
+                luck.of(&[("piano", 0, None), ("bass", 32, Some(Role::Bass)), ("drums", 128, None)]);
+            PartChoice::Named { name: name.to_owned(), instrument: Some(instrument), role }
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         }
         start += meter_of(bar.meter).0;
     }
-    let end = start;
+    let end = seed.map_or(start, |seed| start.max(seed.bar_start(seed.bars())));
     let mut parts = Vec::new();
     let mut given = Vec::new();
     for (slot, mut notes) in written.into_iter().enumerate() {
@@ -71,7 +71,8 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         let all = fixed.chain(written.map(|note| Placed { note, given: false })).collect();
         let sounding = if limits.sounding == u8::MAX { usize::MAX } else { usize::from(limits.sounding) };
         let written = usize::from(limits.polyphony).min(sounding);
-        let mut all = make_room(all, Room { written, all: sounding });
+        let mut all =
+            make_room(all, Room { written, all: sounding }, (ppq.ticks() / STEPS_PER_QUARTER / 2).saturating_sub(1));
         for placed in &mut all {
             placed.given &= !restated.contains(&placed.note);
         }

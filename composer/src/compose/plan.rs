@@ -158,6 +158,9 @@ impl Plan {
             }
             _ => Vec::new(),
         };
+        // A gap behind which nothing starts is the end.
+        let request_ends =
+            seed.is_none_or(|seed| seed.events.bars.iter().skip(last_bar).all(|bar| bar.notes.is_empty()));
         let is_tonal = !main_style.is_some_and(|style| WITHOUT_HARMONY.contains(&style));
         // The grammar of chords is that of major and minor.
         let is_major_or_minor = controls.scale.is_none_or(|scale| allowed.has_scale_of(scale.key()));
@@ -183,6 +186,10 @@ impl Plan {
                 }
             }
             steer::steer(bar, &controls.curves, &parts, index, count);
+            if sections.as_ref().is_some_and(|sections| sections.begins_anew(index)) && bar.aim.notes.is_none() {
+                // A new section is to be heard from its first bar on.
+                bar.aim.notes = Some(steer::usual_notes(bar, &parts));
+            }
         }
         let tune = tune(&parts).unwrap_or(0);
         let request = Request {
@@ -205,7 +212,7 @@ impl Plan {
             key_asked: key_asked.is_some(),
             tempo_bpm: tempo,
             seed_stays,
-            ends: !matches!(wishes.task, Task::Infill { .. } | Task::Vary),
+            ends: wishes.task != Task::Vary && request_ends,
             reprise,
             sections,
             tune,
@@ -403,7 +410,7 @@ impl Outline<'_> {
             locked,
             closes,
             chord_pull: CHORD_PULL,
-            echo: self.sections.and_then(|sections| sections.echo(bar, rng)),
+            echo: self.sections.and_then(|sections| sections.echo(bar, seed.map_or(0, Seed::bars), rng)),
             ..BarRequest::default()
         };
         let is_new = locked & all_of_seed != all_of_seed;

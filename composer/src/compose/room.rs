@@ -1,6 +1,6 @@
 //! Room for every note: no pitch is struck while it sounds, and no more notes sound in a part than may.
 
-use ripieno_score::Note;
+use ripieno_score::{Note, Tick};
 
 /// A note on its way into a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,49 +19,66 @@ pub(super) struct Room {
     pub(super) all: usize,
 }
 
-/// Shortens notes that were written, and leaves out those for which no room is left. The result is sorted.
-pub(super) fn make_room(mut notes: Vec<Placed>, room: Room) -> Vec<Placed> {
+/// Shortens notes that were written, and leaves out those for which no room is left. The result is sorted. Where given
+/// notes are held a little over the grid, up to `slack` ticks, the next note waits for their end.
+pub(super) fn make_room(mut notes: Vec<Placed>, room: Room, slack: u32) -> Vec<Placed> {
     notes.sort_by_key(|placed| (placed.note.onset, !placed.given, placed.note.pitch));
     let mut kept: Vec<Placed> = Vec::with_capacity(notes.len());
     let mut sounding: Vec<usize> = Vec::new();
-    for placed in notes {
-        let now = placed.note.onset;
-        sounding.retain(|&index| kept[index].note.end() > now);
-        let cut = |index: usize, kept: &mut Vec<Placed>| kept[index].note.duration = now - kept[index].note.onset;
-        let is_same = |&index: &usize, kept: &[Placed]| kept[index].note.pitch == placed.note.pitch;
-        let is_fixed = |index: usize, kept: &[Placed]| kept[index].given || kept[index].note.onset == now;
-        let blocked = sounding.iter().any(|index| is_same(index, &kept) && is_fixed(*index, &kept));
-        if blocked && !placed.given {
-            continue;
-        }
-        for index in sounding.clone() {
-            if is_same(&index, &kept) && !is_fixed(index, &kept) {
-                cut(index, &mut kept);
+    for mut placed in notes {
+        sounding.retain(|&index| kept[index].note.end() > placed.note.onset);
+        let mut cuts = cuts_for(&placed, &kept, &sounding, room);
+        if cuts.is_none() {
+            let nearly_over = |&end: &Tick| end.since(placed.note.onset).0 <= slack && end < placed.note.end();
+            let given = sounding.iter().map(|&index| &kept[index]).filter(|other| other.given);
+            if let Some(later) = given.map(|other| other.note.end()).filter(nearly_over).max() {
+                placed.note.duration = placed.note.end() - later;
+                placed.note.onset = later;
+                sounding.retain(|&index| kept[index].note.end() > later);
+                cuts = cuts_for(&placed, &kept, &sounding, room);
             }
         }
-        sounding.retain(|&index| kept[index].note.end() > now);
-        // The oldest make room first.
-        let mut movable: Vec<usize> = sounding.iter().copied().filter(|&index| !is_fixed(index, &kept)).collect();
-        movable.sort_by_key(|&index| kept[index].note.onset);
-        let written = sounding.iter().filter(|&&index| !kept[index].given).count() + usize::from(!placed.given);
-        let surplus = written.saturating_sub(room.written).max((sounding.len() + 1).saturating_sub(room.all));
-        if surplus > movable.len() && !placed.given {
-            continue;
+        // What the person gave stands even where it leaves no room for itself.
+        let Some(cuts) = cuts else { continue };
+        for index in cuts {
+            // What would be a click at most is left out: its duration is zero.
+            let left = placed.note.onset.since(kept[index].note.onset);
+            kept[index].note.duration = if left.0 <= slack { Tick::ZERO } else { left };
         }
-        for &index in movable.iter().take(surplus) {
-            cut(index, &mut kept);
-        }
-        sounding.retain(|&index| kept[index].note.end() > now);
+        sounding.retain(|&index| kept[index].note.end() > placed.note.onset);
         sounding.push(kept.len());
         kept.push(placed);
     }
+    kept.retain(|placed| placed.note.duration > Tick::ZERO);
     kept.sort_by_key(|placed| (placed.note, !placed.given));
     kept
 }
 
+/// The written notes that have to end for a note to begin, the oldest first; `None` where that does not help.
+fn cuts_for(placed: &Placed, kept: &[Placed], sounding: &[usize], room: Room) -> Option<Vec<usize>> {
+    let is_movable =
+        |&&index: &&usize| !kept[index].given && (placed.given || kept[index].note.onset < placed.note.onset);
+    let is_same = |index: usize| kept[index].note.pitch == placed.note.pitch;
+    let movable: Vec<usize> = sounding.iter().filter(is_movable).copied().collect();
+    let (mut cuts, mut others): (Vec<usize>, Vec<usize>) = movable.into_iter().partition(|&index| is_same(index));
+    if !placed.given && sounding.iter().any(|&index| is_same(index) && !cuts.contains(&index)) {
+        return None;
+    }
+    others.sort_by_key(|&index| kept[index].note.onset);
+    let left = sounding.len() - cuts.len();
+    let written = sounding.iter().filter(|index| !kept[**index].given && !cuts.contains(index)).count();
+    let surplus = (written + usize::from(!placed.given)).saturating_sub(room.written);
+    let surplus = surplus.max((left + 1).saturating_sub(room.all));
+    if surplus > others.len() && !placed.given {
+        return None;
+    }
+    cuts.extend(others.into_iter().take(surplus));
+    Some(cuts)
+}
+
 #[cfg(test)]
 mod tests {
-    use ripieno_score::{Pitch, Tick, Velocity};
+    use ripieno_score::{Pitch, Velocity};
 
     use super::*;
 
@@ -72,7 +89,7 @@ mod tests {
 
     fn roomy(notes: &[(u32, u32, u8, bool)], all: usize) -> Vec<(u32, u32, u8, bool)> {
         let notes = notes.iter().map(|&(onset, end, pitch, given)| placed(onset, end, pitch, given)).collect();
-        let notes = make_room(notes, Room { written: all, all });
+        let notes = make_room(notes, Room { written: all, all }, 2);
         notes.iter().map(|p| (p.note.onset.0, p.note.end().0, p.note.pitch.value(), p.given)).collect()
     }
 
@@ -91,6 +108,12 @@ mod tests {
             [(0, 100, 60, true), (100, 150, 64, false)]
         );
         assert_eq!(roomy(&[(0, 100, 60, false), (40, 60, 64, true)], 1), [(0, 40, 60, false), (40, 60, 64, true)]);
+    }
+
+    #[test]
+    fn a_note_waits_for_a_given_one_that_is_held_a_little_long() {
+        assert_eq!(roomy(&[(0, 102, 60, true), (100, 150, 64, false)], 1), [(0, 102, 60, true), (102, 150, 64, false)]);
+        assert_eq!(roomy(&[(0, 103, 60, true), (100, 150, 64, false)], 1), [(0, 103, 60, true)]);
     }
 
     #[test]

@@ -78,6 +78,11 @@ impl Sections {
         Some((bar / self.length, bar % self.length))
     }
 
+    /// Whether a section that is new begins with a bar.
+    pub(super) fn begins_anew(&self, bar: usize) -> bool {
+        bar > self.upbeat && self.place(bar).is_some_and(|(_, place)| place == 0) && self.source(bar).is_none()
+    }
+
     /// The bar that a bar brings back.
     pub(super) fn source(&self, bar: usize) -> Option<usize> {
         let (section, place) = self.place(bar)?;
@@ -85,9 +90,9 @@ impl Sections {
     }
 
     /// How a bar that returns does so: a piece is known again by the beginnings of its phrases, and each return has at
-    /// least one bar that is new.
-    pub(super) fn echo(&self, bar: usize, rng: &mut ChaCha8Rng) -> Option<Echo> {
-        let of = self.source(bar)?;
+    /// least one bar that is new. `seed_bars` close as they did; what the program wrote closes anew at the end of the piece.
+    pub(super) fn echo(&self, bar: usize, seed_bars: usize, rng: &mut ChaCha8Rng) -> Option<Echo> {
+        let of = self.source(bar).filter(|&of| of < seed_bars || bar + 1 < self.bars())?;
         let (_, place) = self.place(bar)?;
         let begins = place.is_multiple_of(4);
         let turns = self.length > 1 && place + 2 == self.length.max(3);

@@ -18,10 +18,16 @@ const fn usual_rate(role: Role) -> f32 {
     }
 }
 
+/// Notes that parts which are not locked usually write in a bar.
+pub(super) fn usual_notes(bar: &BarRequest, parts: &[PartEvent]) -> f32 {
+    let writes = |slot: &usize| bar.locked >> slot & 1 == 0;
+    let rate: f32 = (0..parts.len()).filter(writes).map(|slot| usual_rate(parts[slot].role)).sum();
+    rate * meter_of(bar.meter).0 as f32 / 24.0
+}
+
 /// Says what the curves ask of bar `index` of `bars`.
 pub(super) fn steer(bar: &mut BarRequest, curves: &Curves, parts: &[PartEvent], index: usize, bars: usize) {
     let length = meter_of(bar.meter).0;
-    let quarters = length as f32 / 24.0;
     let share = |value: f32| value.clamp(0.0, 1.0);
     let class = |value: f32, least: u8, most: u8| {
         #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
@@ -30,10 +36,8 @@ pub(super) fn steer(bar: &mut BarRequest, curves: &Curves, parts: &[PartEvent], 
     };
     let mut aim = Aim::default();
     if let Some(curve) = &curves.density {
-        let writes = |slot: &usize| bar.locked >> slot & 1 == 0;
-        let rate: f32 = (0..parts.len()).filter(writes).map(|slot| usual_rate(parts[slot].role)).sum();
         // From a third of the usual to three times as much.
-        let written = rate * quarters * 10f32.powf(share(curve.at(index, bars)) - 0.5);
+        let written = usual_notes(bar, parts) * 10f32.powf(share(curve.at(index, bars)) - 0.5);
         let locked = bar.given.iter().filter(|note| bar.locked >> note.part & 1 == 1).count();
         let notes = written + locked as f32;
         aim.notes = Some(notes);
