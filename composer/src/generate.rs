@@ -13,6 +13,7 @@ mod hand;
 mod held;
 mod sampling;
 mod stream;
+mod strike;
 mod watch;
 
 use rand_chacha::ChaCha8Rng;
@@ -35,6 +36,7 @@ use constraint::Legal;
 use guard::Guard;
 use hand::Hand;
 use held::{GivenNotes, Held};
+pub use strike::Strike;
 use watch::Watch;
 
 /// How much more strongly the last chord is kept than others.
@@ -95,6 +97,8 @@ pub struct BarRequest {
     pub echo: Option<Echo>,
     /// Where the bar is drawn to.
     pub aim: Aim,
+    /// A beat that must be struck before anything else is written behind it.
+    pub strike: Option<Strike>,
 }
 
 /// What a [`Generator`] yields.
@@ -146,6 +150,8 @@ pub struct Generator<'m> {
     taken_in: u64,
     /// The first position of the open bar at which a note may start.
     from: u8,
+    /// Parts that have still to strike in the open bar, in order.
+    striking: Vec<u8>,
     /// Whether the last bar that is asked for is only the last for now.
     is_endless: bool,
 }
@@ -172,6 +178,7 @@ impl<'m> Generator<'m> {
             next_bar: 0,
             taken_in: 0,
             from: 0,
+            striking: Vec::new(),
             is_endless: false,
         }
     }
@@ -211,6 +218,7 @@ impl<'m> Generator<'m> {
         self.hand.say_ahead(&self.request.bars[0]);
         self.open_next_bar();
         self.from = from;
+        self.striking = Strike::parts(&self.request.bars[0], &self.request.parts, from);
         played.iter().for_each(|&note| self.guard.push(note));
         self.hand.push(played);
     }
@@ -299,13 +307,27 @@ impl<'m> Generator<'m> {
             watch.open_bar(request);
         }
         self.from = 0;
+        self.striking = Strike::parts(request, &self.request.parts, 0);
         self.open = Some(bar);
         self.next_bar += 1;
         Some(Generated::Bar { bar })
     }
 
+    /// The part that has to strike next, where it can; those that cannot are let off.
+    fn next_strike(&mut self, bar: usize) -> Option<(Strike, u8)> {
+        let strike = self.request.bars[bar].strike?;
+        while !self.striking.is_empty() {
+            let part = self.striking.remove(0);
+            if self.legal(bar).part(self.hand.memory(), strike.position, part) {
+                return Some((strike, part));
+            }
+        }
+        None
+    }
+
     /// The next note of the open bar; `None` when the bar is full.
     fn next_note(&mut self, bar: usize) -> Option<Generated> {
+        let strike = self.next_strike(bar);
         self.skip_impossible_attacks(bar);
         let request = &self.request.bars[bar];
         let legal = self.legal(bar);
@@ -317,7 +339,9 @@ impl<'m> Generator<'m> {
         legal.positions(memory, &mut allowed);
         allowed[..usize::from(self.from)].fill(false);
         allowed[END] = false;
-        if let Some(part) = self.guard.waits_for() {
+        if let Some((strike, _)) = strike {
+            allowed = std::array::from_fn(|position| position == usize::from(strike.position));
+        } else if let Some(part) = self.guard.waits_for() {
             let can_play = |position: usize| allowed[position] && legal.part(memory, position as u8, part);
             let narrowed: [bool; POSITIONS] = std::array::from_fn(|position| position < NEXT_BAR && can_play(position));
             if narrowed.contains(&true) {
@@ -326,10 +350,10 @@ impl<'m> Generator<'m> {
         }
         let any = allowed[..NEXT_BAR].iter().any(|&allowed| allowed);
         let due = self.attacks.first().copied();
-        if !any || (self.guard.bar_is_full() && due.is_none()) {
+        if !any || (self.guard.bar_is_full() && due.is_none() && strike.is_none()) {
             return None;
         }
-        allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none();
+        allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none() && strike.is_none();
         let aimed = request.aim.positions(request, &self.written[bar]);
         let field = self.hand.position();
         let (position, mut nats) = sampling.draw(&field.logits(strength), &allowed, &aimed, &mut self.rng);
@@ -343,7 +367,8 @@ impl<'m> Generator<'m> {
         let memory = self.hand.memory();
         let parts = self.request.parts.len();
         let mut allowed: Vec<bool> = (0..parts).map(|part| legal.part(memory, position, part as u8)).collect();
-        if let Some(waited) = self.guard.waits_for().map(usize::from).filter(|&part| allowed[part]) {
+        let waited = strike.map(|(_, part)| part).or_else(|| self.guard.waits_for()).map(usize::from);
+        if let Some(waited) = waited.filter(|&part| allowed[part]) {
             allowed.fill(false);
             allowed[waited] = true;
         }
@@ -354,6 +379,13 @@ impl<'m> Generator<'m> {
 
         let mut allowed = self.legal(bar).pitches(self.hand.memory(), position, part);
         let request = &self.request.bars[bar];
+        if let Some((strike, part)) = strike {
+            let classes = strike.classes(self.request.parts[usize::from(part)]);
+            let narrowed = std::array::from_fn(|pitch| allowed[pitch] && classes[pitch % 12]);
+            if narrowed.contains(&true) {
+                allowed = narrowed;
+            }
+        }
         let length = meter_of(request.meter).0;
         let chord = chord_at(&request.attributes, position, length);
         let field = self.hand.pitch(field, position, part, chord, request.attributes[attribute::KEY]);
