@@ -1,5 +1,6 @@
 //! What can be typed. Nothing below the commands sees these types.
 
+mod control;
 mod explain;
 #[cfg(feature = "device")]
 mod live;
@@ -13,6 +14,7 @@ use ripieno_score::{Instrument, Key};
 
 use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
+pub(crate) use control::TypedControls;
 pub(crate) use explain::Explain;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
@@ -111,7 +113,11 @@ Examples:
   ripieno compose waltz.mid -o full.mid --task accompany --parts piano,bass --plot full.svg
   ripieno compose -o rag.mid --style ragtime-march --bars 16
   ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --seed 7
-  ripieno compose tune.mid -o mix.mid --style baroque:2,jazz-standard:1 --style-strength 1.5")]
+  ripieno compose tune.mid -o mix.mid --style baroque:2,jazz-standard:1 --style-strength 1.5
+  ripieno compose -o loop.mid --chords \"Am | F | C | G\" --parts piano,bass --density 0.2..0.8
+  ripieno compose tune.mid -o song.mid --form AABA --takes 4
+  ripieno compose tune.mid -o tune2.mid --task vary --rhythm keep --scale dorian --variation 0.8
+  ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --lock bass")]
 pub(crate) struct Compose {
     /// The melody to begin with
     #[arg(value_name = "SEED.mid")]
@@ -176,6 +182,9 @@ pub(crate) struct Compose {
     /// Last bar to compose anew
     #[arg(long, value_name = "B", requires = "from_bar", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) to_bar: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) controls: TypedControls,
 
     /// Copy no more than so many notes that say something of one piece that the model has learnt from; your own notes
     /// do not count

@@ -8,6 +8,7 @@ mod chords;
 mod cli;
 mod commands;
 mod confusion_matrix;
+mod controls;
 #[cfg(feature = "device")]
 mod device_notice;
 mod failure;
@@ -23,6 +24,7 @@ mod progress;
 mod recording;
 mod settings;
 mod stems;
+mod takes;
 #[cfg(test)]
 mod test_scores;
 

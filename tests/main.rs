@@ -6,6 +6,10 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/constraints.rs"]
+mod constraints;
+#[path = "suite/control.rs"]
+mod control;
 #[path = "suite/data_compose.rs"]
 mod data_compose;
 #[path = "suite/explain.rs"]

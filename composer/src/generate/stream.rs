@@ -147,14 +147,9 @@ impl<'m> Stream<'m> {
     }
 
     fn entries_of_past(&mut self, bar: &BarEvents) -> Vec<Entry> {
-        let mut entries = vec![bar_entry(bar.meter, bar.tempo, Attributes::default())];
-        self.memory.open_bar(meter_of(bar.meter).0, &[], 0);
-        for &note in &bar.notes {
-            entries.push(Step::note(note, self.parts[usize::from(note.part)], false).into());
-            self.memory.reach(note.position);
-            self.memory.push(note);
-        }
-        entries
+        bar_of_past(&mut self.memory, bar);
+        let notes = bar.notes.iter().map(|&note| Step::note(note, self.parts[usize::from(note.part)], false).into());
+        std::iter::once(bar_entry(bar.meter, bar.tempo, Attributes::default())).chain(notes).collect()
     }
 
     fn ahead(&self, notes: &[NoteEvent], distance: usize) -> Vec<Entry> {
@@ -308,6 +303,15 @@ fn voices(model: &Model, request: &Request) -> Vec<Voice> {
         voices.push(voice(&plain));
     }
     voices
+}
+
+/// Lets memory take in a bar that was played.
+pub(super) fn bar_of_past(memory: &mut Memory, bar: &BarEvents) {
+    memory.open_bar(meter_of(bar.meter).0, &[], 0);
+    for &note in &bar.notes {
+        memory.reach(note.position);
+        memory.push(note);
+    }
 }
 
 fn bar_entry(meter: u16, tempo: u8, attributes: Attributes) -> Entry {
