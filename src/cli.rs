@@ -5,6 +5,7 @@ mod explain;
 #[cfg(feature = "device")]
 mod live;
 mod sound;
+mod styles;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,9 @@ pub(crate) use explain::Explain;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
 pub(crate) use sound::{Play, Render};
+pub(crate) use styles::{
+    ExportStyle, ImportStyle, MeasureStyle, RemoveStyle, ShowStyle, StylesCommand, Train, TrainStyle,
+};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -64,10 +68,12 @@ pub(crate) enum Command {
     /// List the MIDI inputs and outputs
     #[cfg(feature = "device")]
     Ports,
-    /// Train a model
-    Train {
+    /// Train a style of your own from a folder, or a whole model
+    Train(Train),
+    /// Look after your own styles
+    Styles {
         #[command(subcommand)]
-        command: TrainCommand,
+        command: StylesCommand,
     },
     /// Measure a model on music that it has not seen
     Eval(Eval),

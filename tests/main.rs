@@ -27,6 +27,8 @@ mod play;
 mod program;
 #[path = "suite/render.rs"]
 mod render;
+#[path = "suite/styles.rs"]
+mod styles;
 #[path = "../synth/tests/suite/tiny_soundfont.rs"]
 mod tiny_soundfont;
 #[path = "suite/train.rs"]
