@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/consent.rs"]
+mod consent;
 #[path = "suite/data_compose.rs"]
 mod data_compose;
 #[path = "suite/explain.rs"]

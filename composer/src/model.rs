@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::{Network, NetworkConfig};
 use crate::train::Pieces;
+use crate::training_record::TrainingRecord;
 use crate::vocabulary;
 
 /// What a weights file says about itself.
@@ -33,6 +34,9 @@ pub struct ModelHeader {
     pub corpus: String,
     /// Notes trained on, by licence.
     pub licences: BTreeMap<String, u64>,
+    /// What it was trained on, and by whose leave; empty in weights from before this was written down.
+    #[serde(default)]
+    pub training: TrainingRecord,
     /// Optimizer steps.
     pub steps: u64,
     /// Notes predicted in training, repetitions included.
@@ -173,6 +177,7 @@ impl ModelHeader {
             ensembles: pieces.ensembles(corpus.styles()),
             corpus: corpus.manifest_hash().to_owned(),
             licences,
+            training: TrainingRecord::of_corpus(corpus),
             steps: 0,
             notes_seen: 0,
             validation: None,

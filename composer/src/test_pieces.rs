@@ -114,6 +114,7 @@ pub(crate) fn header(corpus: &str) -> ModelHeader {
         ensembles: Default::default(),
         corpus: corpus.into(),
         licences: Default::default(),
+        training: Default::default(),
         steps: 0,
         notes_seen: 0,
         validation: None,
