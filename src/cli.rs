@@ -2,6 +2,7 @@
 
 mod control;
 mod explain;
+mod licences;
 #[cfg(feature = "device")]
 mod live;
 mod sound;
@@ -17,6 +18,7 @@ use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
 pub(crate) use control::TypedControls;
 pub(crate) use explain::Explain;
+pub(crate) use licences::DataLicences;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
 pub(crate) use sound::{Play, Render};
@@ -89,6 +91,8 @@ pub(crate) enum Command {
 pub(crate) enum DataCommand {
     /// Read a folder of MIDI files and prepare it for training
     Scan(DataScan),
+    /// Tell by whose leave a folder may be trained on: licences, consent, opt-outs, credits
+    Licences(DataLicences),
     /// Write down what a model trained on a folder will have learnt from, for `ripieno originality`
     Index(DataIndex),
     /// Compose pieces by rules, for styles that have no free recordings
@@ -251,7 +255,7 @@ pub(crate) struct Inspect {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Licences come from a `manifest.csv` or `manifest.toml` in the folder. Files of which nothing is known
-are left out unless you allow them; files that forbid training are always left out.
+are left out unless you allow them; files that forbid training are always left out (`ripieno data licences`).
 A second scan reads only what has changed. Ctrl-C stops it; what was read is kept.
 
 Examples:

@@ -3,6 +3,7 @@
 pub(crate) mod compose;
 pub(crate) mod data_compose;
 pub(crate) mod data_index;
+pub(crate) mod data_licences;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod explain;

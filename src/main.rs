@@ -17,6 +17,7 @@ mod instruments;
 #[cfg(feature = "device")]
 mod live;
 mod loss_curve;
+mod model_card;
 mod output;
 mod parts;
 mod piano_roll;
@@ -24,8 +25,8 @@ mod progress;
 mod recording;
 mod settings;
 mod stems;
-mod takes;
 mod style_folder;
+mod takes;
 #[cfg(test)]
 mod test_scores;
 
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Originality(typed) => commands::originality::run(typed),
         Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
+        Command::Data { command: DataCommand::Licences(typed) } => commands::data_licences::run(typed),
         Command::Data { command: DataCommand::Index(typed) } => commands::data_index::run(typed),
     };
     failure::exit_code(outcome)

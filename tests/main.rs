@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/consent.rs"]
+mod consent;
 #[path = "suite/constraints.rs"]
 mod constraints;
 #[path = "suite/control.rs"]

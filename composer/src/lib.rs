@@ -30,6 +30,7 @@
 pub mod attribute;
 pub mod base;
 pub mod compose;
+pub mod considered;
 pub mod device;
 pub mod encode;
 pub mod eval;
@@ -44,6 +45,7 @@ pub mod ngram;
 pub mod personal;
 pub mod task;
 pub mod train;
+pub mod training_record;
 pub mod vocabulary;
 
 #[cfg(test)]

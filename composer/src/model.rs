@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::network::{Network, NetworkConfig};
 use crate::personal::PersonalStyle;
 use crate::train::Pieces;
+use crate::training_record::TrainingRecord;
 use crate::vocabulary;
 
 /// What a weights file says about itself.
@@ -37,6 +38,9 @@ pub struct ModelHeader {
     pub corpus: String,
     /// Notes trained on, by licence.
     pub licences: BTreeMap<String, u64>,
+    /// What it was trained on, and by whose leave; empty in weights from before this was written down.
+    #[serde(default)]
+    pub training: TrainingRecord,
     /// Optimizer steps.
     pub steps: u64,
     /// Notes predicted in training, repetitions included.
@@ -198,6 +202,7 @@ impl ModelHeader {
             started_from: None,
             corpus: corpus.manifest_hash().to_owned(),
             licences,
+            training: TrainingRecord::of_corpus(corpus),
             steps: 0,
             notes_seen: 0,
             validation: None,

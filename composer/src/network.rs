@@ -25,7 +25,7 @@ use batch::Batch;
 pub use block::Cache;
 use block::{Block, BlockShape, rms_norm};
 use embedding::{Embedding, table};
-pub use heads::{FieldLosses, Heads, NoteKnown, PartKnown, PositionKnown};
+pub use heads::{FieldLosses, Heads, NoteKnown, NoteLogits, PartKnown, PositionKnown};
 
 /// Sizes of a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,14 @@ impl Network {
         let rows = Tensor::<1, Int>::from_ints(rows.as_slice(), &device);
         self.styles = self.styles.map(|table| table.select(0, rows).detach().require_grad());
         self
+    }
+
+    /// Logits of the fields of every note that a batch predicts; `None` when it predicts none.
+    pub fn note_logits(&self, batch: &Batch) -> Option<NoteLogits> {
+        let x = self.embedding.forward(batch);
+        let style = batch.style.clone().matmul(self.styles.val());
+        let state = self.outer(x, style, batch.shape, None);
+        self.heads.logits(state, batch)
     }
 
     /// The style vector `[1, style_width]` of a mix: one weight for each row of the style table, "no style" first.

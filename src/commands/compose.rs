@@ -27,8 +27,8 @@ use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
 use crate::piano_roll::{Outline, PianoRoll};
 use crate::recording::{Recorded, Recording};
-use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::style_folder::add_own_styles;
+use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::{progress, settings};
 
 /// What is printed with `--json`.
