@@ -71,7 +71,7 @@ pub(crate) enum Command {
     #[cfg(feature = "device")]
     Ports,
     /// Train a style of your own from a folder, or a whole model
-    Train(Train),
+    Train(Box<Train>),
     /// Look after your own styles
     Styles {
         #[command(subcommand)]
