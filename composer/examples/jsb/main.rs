@@ -89,6 +89,7 @@ fn main() -> Result<(), Failure> {
         started_from: None,
         corpus: blake3::hash(&text).to_hex().to_string(),
         licences: Default::default(),
+        training: Default::default(),
         steps: 0,
         notes_seen: 0,
         validation: None,
