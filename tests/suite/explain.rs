@@ -115,6 +115,7 @@ fn what_the_model_considered_is_told_and_drawn() {
     let (hymn, picture) = (hymn(folder.path()), folder.path().join("hymn.svg"));
     let command = ["explain", text(&hymn), "--considered", "--style", "sacred-choral", "--given", "1"];
     let told = succeeds(&[&command[..], &["--plot", text(&picture)]].concat());
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in
         ["the model's opinion of somebody else's notes", "the style sacred-choral", "part 1 is given", "instead of it"]
     {
