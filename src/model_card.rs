@@ -44,6 +44,7 @@ impl Card<'_> {
         self.model(&mut out)?;
         self.training(&mut out)?;
         self.data(&mut out)?;
+        self.origins(&mut out)?;
         self.credits(&mut out)?;
         out.push_str(
             "\n## Use and limits\n\nWhat the model writes may resemble what it was trained on. `ripieno originality \
@@ -118,6 +119,33 @@ impl Card<'_> {
             for (reason, count) in &training.left_out {
                 writeln!(out, "| {count} | {reason} |")?;
             }
+        }
+        Ok(())
+    }
+
+    /// The weights that training started from: what they had learnt is in these, too.
+    fn origins(&self, out: &mut String) -> fmt::Result {
+        let mut next = self.header.started_from.as_deref();
+        if next.is_some() {
+            writeln!(out, "\n## Learnt before\n")?;
+            writeln!(out, "Training started from other weights. What these were trained on counts as well:\n")?;
+        }
+        while let Some(origin) = next {
+            let licences: Vec<String> =
+                origin.licences.iter().map(|(name, notes)| format!("{} {notes}", cell(name))).collect();
+            writeln!(
+                out,
+                "- weights with BLAKE3 `{}`, {} steps on the corpus with hash `{}`; notes by licence: {}",
+                origin.weights,
+                origin.steps,
+                origin.corpus,
+                licences.join(", ")
+            )?;
+            for source in &origin.training.sources {
+                let credits = source.credits.iter().map(|credit| cell(credit)).collect::<Vec<_>>().join("; ");
+                writeln!(out, "  - {}, {}: {credits}", cell(&source.source), cell(&source.licence))?;
+            }
+            next = origin.started_from.as_deref();
         }
         Ok(())
     }

@@ -238,10 +238,11 @@ pub fn compose(
     let chosen = (0..count).max_by(|&a, &b| score_of(a).total_cmp(&score_of(b)).then(b.cmp(&a))).unwrap_or(0);
     let plan = plans.swap_remove(chosen);
     let (score, given) = assemble::assemble(&plan, seed, &written[chosen].0);
+    let restated = assemble::restated(&plan, seed);
     let originality = wishes
         .overlap_limit
         .as_ref()
-        .map(|limit| Originality::of(&limit.index, &score, &given, seed, written[chosen].2));
+        .map(|limit| Originality::of(&limit.index, &score, &given, &restated, seed, written[chosen].2));
     Ok(Composition {
         score,
         given,

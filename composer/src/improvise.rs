@@ -25,19 +25,20 @@ use std::collections::VecDeque;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use ripieno_datasets::originality::Index;
 use ripieno_score::{Chord, Key, Meter};
 
 use crate::compose::ComposeError;
 use crate::compose::plan::CHORD_PULL;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
-use crate::generate::Sampling;
+use crate::generate::{Sampling, Strike};
 use crate::model::Model;
 use crate::vocabulary::{meter_of, tempo_class};
 use ears::Ears;
 use form::{Form, SECTION};
 use settings::Prepared;
 pub use settings::{Playing, Settings};
-pub use writer::{Draft, ModelWriter, Writer};
+pub use writer::{Copies, Draft, ModelWriter, Writer};
 
 /// The part that person and machine share: when one has it, the other has not.
 pub const TUNE: u8 = 0;
@@ -125,6 +126,10 @@ pub struct Improviser<W> {
     history: VecDeque<BarEvents>,
     /// The chords of the section that is being asked for.
     section_chords: Vec<[u8; 2]>,
+    /// The chord that the person holds or held last.
+    told: Option<Chord>,
+    /// The beat, in steps, on which the band shows that it has heard a new one.
+    strike: Option<(u64, Strike)>,
     /// The person's keys that are down, with the bar and the note that they became.
     held: Vec<(u8, u64, f64)>,
     committed: u64,
@@ -158,6 +163,12 @@ impl<'m> Improviser<ModelWriter<'m>> {
         let writer = ModelWriter::new(crate::generate::Generator::new(model, request));
         Ok(Self::with_writer(writer, prepared, settings))
     }
+
+    /// The same improviser, which draws a pitch again where a copy of a source of `index` would weigh more than
+    /// `max_overlap` notes that say something. Before the first note.
+    pub fn watched(self, index: &'m Index, max_overlap: f32) -> Self {
+        Self { writer: self.writer.watched(index, max_overlap), ..self }
+    }
 }
 
 impl<W: Writer> Improviser<W> {
@@ -176,6 +187,8 @@ impl<W: Writer> Improviser<W> {
             bars: VecDeque::new(),
             history: VecDeque::new(),
             section_chords: Vec::new(),
+            told: None,
+            strike: None,
             held: Vec::new(),
             committed: 0,
             planned: 0,
@@ -250,6 +263,11 @@ impl<W: Writer> Improviser<W> {
     /// Beats that had to be filled with what was heard before, because nothing was written in time.
     pub fn fallbacks(&self) -> u64 {
         self.fallbacks
+    }
+
+    /// What the watch for copies found.
+    pub fn copies(&self) -> Copies {
+        self.writer.copies()
     }
 
     /// How often a plan was thrown away.

@@ -61,7 +61,9 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let seed = typed.seed.unwrap_or_else(random_seed);
     let settings = settings(typed, seed)?;
     let model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
-    let mut improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
+    let index = base::originality().context("the built-in index does not load")?;
+    let improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
+    let mut improviser = improviser.watched(&index, typed.max_overlap);
     improviser.prepare();
 
     let view = Arc::new(Mutex::new(View { styles: settings.styles.clone(), ..View::default() }));

@@ -127,6 +127,13 @@ fn kept_notes(plan: &Plan, seed: Option<&Seed>, slot: usize, part: &Part) -> Vec
     }
 }
 
+/// Onset and pitch of the seed's notes that come back at the end: the person's own, though the machine puts them there.
+pub(super) fn restated(plan: &Plan, seed: Option<&Seed>) -> BTreeSet<(Tick, Pitch)> {
+    let parts = seed.map_or(&[][..], |seed| &seed.score.parts);
+    let notes = parts.iter().flat_map(|part| restated_notes(plan, seed, part));
+    notes.map(|note| (note.onset, note.pitch)).collect()
+}
+
 /// The notes of the seed's part that come back at the end, moved there in the seed's own ticks.
 fn restated_notes(plan: &Plan, seed: Option<&Seed>, part: &Part) -> Vec<Note> {
     let (Some(seed), Some(reprise)) = (seed, plan.reprise) else { return Vec::new() };

@@ -1,9 +1,10 @@
 //! What a composed piece has in common with what the model was trained on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ripieno_datasets::originality::{ALARM, Index, Passage, compare};
-use ripieno_score::{GridScore, Score};
+use ripieno_score::{GridScore, Note, Pitch, Score, Tick};
 
 use super::Seed;
 
@@ -28,11 +29,20 @@ pub struct Originality {
 }
 
 impl Originality {
-    pub(super) fn of(index: &Index, score: &Score, given: &[Vec<bool>], seed: Option<&Seed>, rerolls: usize) -> Self {
+    /// `restated` are the notes of the seed that come back, by onset and pitch: the person's own, like the given ones.
+    pub(super) fn of(
+        index: &Index,
+        score: &Score,
+        given: &[Vec<bool>],
+        restated: &BTreeSet<(Tick, Pitch)>,
+        seed: Option<&Seed>,
+        rerolls: usize,
+    ) -> Self {
         let mut written = score.clone();
         for (part, given) in written.parts.iter_mut().zip(given) {
             let mut given = given.iter();
-            part.notes.retain(|_| given.next() == Some(&false));
+            let is_own = |note: &Note| restated.contains(&(note.onset, note.pitch));
+            part.notes.retain(|note| given.next() == Some(&false) && !is_own(note));
         }
         let heaviest =
             |score: &Score| compare(index, &GridScore::from_score(score).0, |_| true).passages.into_iter().next();
@@ -84,5 +94,19 @@ mod tests {
         assert!(found.rerolls > 0);
         let kept = found.heaviest.map_or(0.0, |passage| passage.overlap);
         assert!(kept < 0.5 * whole, "{kept} of {whole}");
+    }
+    #[test]
+    fn a_known_seed_that_comes_back_is_the_persons_own() {
+        let model = base::load(&DeviceChoice::Flex.device()).unwrap();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/seeds/greensleeves.mid");
+        let seed = Seed::hear(&ripieno_score::midi::read(&std::fs::read(path).unwrap()).unwrap().score).unwrap();
+        let index = Arc::new(base::originality().unwrap());
+        let limit = OverlapLimit { index, max_overlap: 16.0 };
+        let wishes = Wishes { seed: 5, candidates: 1, overlap_limit: Some(limit), ..Wishes::default() };
+        let piece = compose(&model, Some(&seed), &wishes, &|_, _| {}, &AtomicBool::new(false)).unwrap();
+        assert!(piece.remarks.iter().any(|remark| remark.contains("bring back")), "{:?}", piece.remarks);
+        let found = piece.originality.unwrap();
+        assert!(found.seed.is_some(), "the seed is known");
+        assert!(found.heaviest.is_none_or(|passage| passage.overlap < 20.0));
     }
 }
