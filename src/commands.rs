@@ -15,4 +15,6 @@ pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
 pub(crate) mod render;
+pub(crate) mod styles;
 pub(crate) mod train_base;
+pub(crate) mod train_style;

@@ -8,6 +8,7 @@ mod chords;
 mod cli;
 mod commands;
 mod confusion_matrix;
+mod controls;
 #[cfg(feature = "device")]
 mod device_notice;
 mod failure;
@@ -24,6 +25,8 @@ mod progress;
 mod recording;
 mod settings;
 mod stems;
+mod style_folder;
+mod takes;
 #[cfg(test)]
 mod test_scores;
 
@@ -31,7 +34,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, DataCommand, TrainCommand};
+use cli::{Cli, Command, DataCommand, Train, TrainCommand};
 
 /// Tensors come and go by the megabyte: an allocator that keeps freed pages spares clearing them again.
 #[global_allocator]
@@ -48,7 +51,9 @@ fn main() -> ExitCode {
         Command::Live(typed) => commands::live::run(typed),
         #[cfg(feature = "device")]
         Command::Ports => commands::ports::run(),
-        Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
+        Command::Train(Train { command: Some(TrainCommand::Base(typed)), .. }) => commands::train_base::run(typed),
+        Command::Train(Train { style, .. }) => commands::train_style::run(style.as_ref()),
+        Command::Styles { command } => commands::styles::run(command),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Explain(typed) => commands::explain::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),

@@ -42,6 +42,7 @@ pub mod memory;
 pub mod model;
 pub mod network;
 pub mod ngram;
+pub mod personal;
 pub mod task;
 pub mod train;
 pub mod training_record;

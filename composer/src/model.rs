@@ -12,6 +12,7 @@ use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use crate::network::{Network, NetworkConfig};
+use crate::personal::PersonalStyle;
 use crate::train::Pieces;
 use crate::training_record::TrainingRecord;
 use crate::vocabulary;
@@ -117,6 +118,8 @@ pub struct Model {
     pub network: Network,
     /// Where it lives.
     pub device: Device,
+    /// Personal styles that were added; the last rows of the style table are theirs.
+    pub(crate) personal: Vec<PersonalStyle>,
 }
 
 impl Model {
@@ -143,7 +146,7 @@ impl Model {
                 result.errors.len()
             )));
         }
-        Ok(Self { header, network, device: device.clone() })
+        Ok(Self { header, network, device: device.clone(), personal: Vec::new() })
     }
 
     /// The weights as a file's content.

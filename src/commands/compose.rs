@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use ripieno_composer::base;
 use ripieno_composer::compose::ensemble::usual_role;
-use ripieno_composer::compose::{ComposeError, Composition, Heard, Merits, OverlapLimit, Seed, Wishes, compose};
+use ripieno_composer::compose::{
+    ComposeError, Composition, Heard, Merits, OverlapLimit, SectionReport, Seed, TakeFigures, Wishes, compose_takes,
+};
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::model::Model;
@@ -18,12 +20,15 @@ use serde::Serialize;
 use super::originality::{Told, from, told};
 use crate::chords::chord_names;
 use crate::cli::Compose;
+use crate::controls::controls;
 use crate::failure::{InputError, UsageError};
 use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
 use crate::piano_roll::{Outline, PianoRoll};
 use crate::recording::{Recorded, Recording};
+use crate::style_folder::add_own_styles;
+use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::{progress, settings};
 
 /// What is printed with `--json`.
@@ -34,11 +39,15 @@ struct Answer<'a> {
     heard: Option<&'a Heard>,
     key: String,
     bars: usize,
+    sections: &'a [SectionReport],
     parts: Vec<PartAnswer<'a>>,
     candidates: &'a [Merits],
     /// Number of the candidate that was written, from 1.
     chosen: usize,
     originality: Option<OriginalityAnswer<'a>>,
+    /// Key figures, where there are several takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figures: Option<&'a TakeFigures>,
     remarks: &'a [String],
     sound: Option<Recorded>,
 }
@@ -62,15 +71,31 @@ struct PartAnswer<'a> {
     given: usize,
 }
 
+/// The files of one take.
+struct Outputs {
+    midi: OutputFile,
+    plot: Option<OutputFile>,
+    wav: Option<OutputFile>,
+}
+
+impl Outputs {
+    fn new(typed: &Compose, take: usize, takes: usize) -> Result<Self, UsageError> {
+        let path = path_of_take(&typed.output, take, takes);
+        let midi = OutputFile::new(&path, typed.force)?;
+        let other = |path: &Path| match is_same(path, &typed.output) {
+            true => Err(UsageError(format!("{} cannot be two things at once", path.display()))),
+            false => OutputFile::new(&path_of_take(path, take, takes), typed.force),
+        };
+        let plot = typed.plot.as_deref().map(other).transpose()?;
+        let wav = typed.wav.as_deref().map(other).transpose()?;
+        Ok(Self { midi, plot, wav })
+    }
+}
+
 pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let task = settings::task(typed)?;
-    let output = OutputFile::new(&typed.output, typed.force)?;
-    let other = |path: &Path| match is_same(path, &typed.output) {
-        true => Err(UsageError(format!("{} cannot be two things at once", path.display()))),
-        false => OutputFile::new(path, typed.force),
-    };
-    let plot = typed.plot.as_deref().map(other).transpose()?;
-    let wav = typed.wav.as_deref().map(other).transpose()?;
+    let takes = typed.controls.takes.map_or(1, usize::from);
+    let outputs = (1..=takes).map(|take| Outputs::new(typed, take, takes)).collect::<Result<Vec<_>, _>>()?;
     let seed = typed.seed_file.as_deref().map(hear).transpose()?;
     let random_seed = typed.seed.unwrap_or_else(random_seed);
     let mut wishes = Wishes {
@@ -84,17 +109,19 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         sampling: sampling(typed),
         seed: random_seed,
         candidates: typed.candidates.map_or(Wishes::default().candidates, usize::from),
+        controls: controls(typed, seed.as_ref())?,
         overlap_limit: None,
     };
-    let model = match &typed.model {
+    let mut model = match &typed.model {
         Some(path) => Model::read(path, &typed.device.device()).map_err(|error| InputError {
             message: format!("cannot use {}", path.display()),
             source: Some(error.into()),
         })?,
         None => base::load(&typed.device.device())?,
     };
+    let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
     wishes.overlap_limit = index_of(typed.model.as_deref(), &model)?
-        .map(|index| OverlapLimit { index: Arc::new(index), max_overlap: typed.max_overlap });
+        .map(|index| OverlapLimit { index: Arc::new(own.join(index)), max_overlap: typed.max_overlap });
     let cancelled = progress::cancelled_by_ctrl_c()?;
     let bar = progress::bar("bars");
     bar.set_message("composing");
@@ -102,24 +129,36 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let piece = compose(&model, seed.as_ref(), &wishes, &show, &cancelled);
+    let pieces = compose_takes(&model, seed.as_ref(), &wishes, takes, &show, &cancelled);
     bar.finish_and_clear();
-    let piece = piece.map_err(refused)?;
+    let pieces = pieces.map_err(refused)?;
 
-    let texts = vec![made_with(&model, &wishes, seed.is_some())];
-    let bytes = write_with(&piece.score, &WriteOptions { texts, ..WriteOptions::default() });
-    output.write(&bytes)?;
-    if let Some(plot) = plot {
-        plot.write(picture(typed, &piece).as_bytes())?;
+    let mut answers = Vec::with_capacity(takes);
+    for (piece, outputs) in pieces.iter().zip(&outputs) {
+        let texts = vec![made_with(&model, piece.seed, seed.is_some())];
+        let bytes = write_with(&piece.score, &WriteOptions { texts, ..WriteOptions::default() });
+        outputs.midi.write(&bytes)?;
+        if let Some(plot) = &outputs.plot {
+            plot.write(picture(typed, piece).as_bytes())?;
+        }
+        let wav = outputs.wav.as_ref();
+        let sound = wav.map(|wav| record(&bytes, outputs.midi.path(), wav, &cancelled)).transpose()?;
+        answers.push(answer(outputs.midi.path(), &wishes, piece, sound));
     }
-    let sound = wav.map(|wav| record(&bytes, &typed.output, &wav, &cancelled)).transpose()?;
-    let answer = answer(typed, &wishes, &piece, sound);
     let mut out = io::stdout().lock();
     if typed.json {
-        serde_json::to_writer_pretty(&mut out, &answer).map_err(io::Error::from)?;
+        match &answers[..] {
+            [only] => serde_json::to_writer_pretty(&mut out, only).map_err(io::Error::from)?,
+            all => serde_json::to_writer_pretty(&mut out, all).map_err(io::Error::from)?,
+        }
         writeln!(out)?;
-    } else {
-        print(&mut out, &answer)?;
+        return Ok(());
+    }
+    for (index, answer) in answers.iter().enumerate() {
+        print(&mut out, answer, index == 0)?;
+    }
+    if takes > 1 {
+        print_differences(&mut out, &pieces)?;
     }
     Ok(())
 }
@@ -195,15 +234,14 @@ fn refused(error: ComposeError) -> anyhow::Error {
 }
 
 /// The line inside the file that says what it is.
-fn made_with(model: &Model, wishes: &Wishes, has_seed: bool) -> String {
+fn made_with(model: &Model, random_seed: u64, has_seed: bool) -> String {
     let notes =
         if has_seed { "notes of the seed by the person, others by the machine" } else { "notes by the machine" };
     format!(
-        "Composed with ripieno {} (base model of {} steps, corpus {}), random seed {}: {notes}",
+        "Composed with ripieno {} (base model of {} steps, corpus {}), random seed {random_seed}: {notes}",
         env!("CARGO_PKG_VERSION"),
         model.header.steps,
         model.header.corpus.get(..16).unwrap_or(&model.header.corpus),
-        wishes.seed,
     )
 }
 
@@ -234,7 +272,7 @@ fn picture(typed: &Compose, piece: &Composition) -> String {
     picture.to_svg()
 }
 
-fn answer<'a>(typed: &'a Compose, wishes: &'a Wishes, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
+fn answer<'a>(output: &'a Path, wishes: &'a Wishes, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
     let originality = wishes.overlap_limit.as_ref().zip(piece.originality.as_ref()).map(|(limit, found)| {
         let told = |passage| told(&limit.index, passage);
         let (heaviest, seed) = (found.heaviest.as_ref().map(told), found.seed.as_ref().map(told));
@@ -247,22 +285,24 @@ fn answer<'a>(typed: &'a Compose, wishes: &'a Wishes, piece: &'a Composition, so
         given: given.iter().filter(|&&given| given).count(),
     });
     Answer {
-        output: &typed.output,
-        seed: wishes.seed,
+        output,
+        seed: if piece.figures.is_some() { piece.seed } else { wishes.seed },
         heard: piece.heard.as_ref(),
         key: piece.key.to_string(),
         bars: piece.bars,
+        sections: &piece.sections,
         parts: parts.collect(),
         candidates: &piece.candidates,
         chosen: piece.chosen + 1,
         originality,
+        figures: piece.figures.as_ref(),
         remarks: &piece.remarks,
         sound,
     }
 }
 
-fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
-    if let Some(heard) = answer.heard {
+fn print(out: &mut impl Write, answer: &Answer<'_>, is_first: bool) -> io::Result<()> {
+    if let Some(heard) = answer.heard.filter(|_| is_first) {
         writeln!(
             out,
             "heard     {}, {}, {:.0} bpm, {} bars, {} notes ({})",
@@ -278,6 +318,7 @@ fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
     for part in &answer.parts {
         writeln!(out, "          {:<28} {:>5} notes, {} of them yours", part.instrument, part.notes, part.given)?;
     }
+    print_sections(out, answer.sections)?;
     if let Some(originality) = &answer.originality {
         if let Some(seed) = &originality.seed {
             writeln!(out, "your seed is a known piece: {} of its notes are those of {}", seed.notes, from(seed))?;
@@ -302,7 +343,8 @@ fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
     for remark in answer.remarks {
         writeln!(out, "note      {remark}")?;
     }
-    writeln!(out, "the best of {} candidates; random seed {}", answer.candidates.len(), answer.seed)?;
+    let among = if answer.figures.is_some() { "one" } else { "the best" };
+    writeln!(out, "{among} of {} candidates; random seed {}", answer.candidates.len(), answer.seed)?;
     writeln!(out, "written   {}", answer.output.display())?;
     answer.sound.as_ref().map_or(Ok(()), |sound| sound.print(out))
 }

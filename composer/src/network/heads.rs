@@ -261,6 +261,12 @@ impl Heads {
             + lookup(&self.next_given, known.next_given)
     }
 
+    /// The weights of the first layer.
+    #[cfg(test)]
+    pub(crate) fn enter_weight(&self) -> Vec<f32> {
+        self.enter.weight.val().into_data().try_into_vec_as().unwrap()
+    }
+
     /// `[rows, POSITIONS]`.
     pub fn position_logits(&self, x: Tensor<2>) -> Tensor<2> {
         self.position.forward(x)
