@@ -71,7 +71,7 @@ pub(crate) enum Command {
     #[cfg(feature = "device")]
     Ports,
     /// Train a style of your own from a folder, or a whole model
-    Train(Train),
+    Train(Box<Train>),
     /// Look after your own styles
     Styles {
         #[command(subcommand)]
@@ -484,7 +484,8 @@ Examples:
   ripieno eval --corpus corpus
   ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json
   ripieno eval --corpus corpus --round-trip
-  ripieno eval --corpus corpus --styles 20 --plot styles.svg    is the style heard that was asked for?")]
+  ripieno eval --corpus corpus --styles 20 --plot styles.svg    is the style heard that was asked for?
+  ripieno eval --corpus corpus --overlap 200    do composed pieces repeat what was learnt?")]
 pub(crate) struct Eval {
     /// The collection that the model was trained on; its test split is used
     #[arg(long, value_name = "FOLDER")]
@@ -514,6 +515,20 @@ pub(crate) struct Eval {
     #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip", "listening"],
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) styles: Option<u16>,
+
+    /// How much the style is obeyed in these: 0 not at all, 1 as learnt, more is more
+    #[arg(long, value_name = "X", default_value = "1", requires = "styles",
+          value_parser = |text: &str| within(text, 0.0, 10.0))]
+    pub(crate) style_strength: f32,
+
+    /// Compose these from nothing, instead of from melodies of the test split
+    #[arg(long, requires = "styles")]
+    pub(crate) from_nothing: bool,
+
+    /// Compose so many pieces and measure what they have in common with the training split, instead
+    #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip", "listening", "styles"],
+          value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) overlap: Option<u16>,
 
     /// The random seed of what is composed
     #[arg(long, value_name = "N", default_value_t = 1)]

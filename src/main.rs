@@ -34,7 +34,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, DataCommand, Train, TrainCommand};
+use cli::{Cli, Command, DataCommand, TrainCommand};
 
 /// Tensors come and go by the megabyte: an allocator that keeps freed pages spares clearing them again.
 #[global_allocator]
@@ -51,8 +51,10 @@ fn main() -> ExitCode {
         Command::Live(typed) => commands::live::run(typed),
         #[cfg(feature = "device")]
         Command::Ports => commands::ports::run(),
-        Command::Train(Train { command: Some(TrainCommand::Base(typed)), .. }) => commands::train_base::run(typed),
-        Command::Train(Train { style, .. }) => commands::train_style::run(style.as_ref()),
+        Command::Train(typed) => match &typed.command {
+            Some(TrainCommand::Base(typed)) => commands::train_base::run(typed),
+            None => commands::train_style::run(typed.style.as_ref()),
+        },
         Command::Styles { command } => commands::styles::run(command),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Explain(typed) => commands::explain::run(typed),

@@ -21,6 +21,7 @@ use crate::train::{Piece, unsaid};
 
 pub mod listening;
 mod melodies;
+pub mod overlap;
 pub mod round_trip;
 pub mod styles;
 

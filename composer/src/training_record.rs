@@ -44,7 +44,9 @@ impl TrainingRecord {
     /// The record of a model that is trained on `corpus`.
     pub fn of_corpus(corpus: &Corpus) -> Self {
         let mut record = Self { left_out: corpus.report().reasons.clone(), ..Self::default() };
-        let mut sources: BTreeMap<(&str, &Licence), (usize, usize, BTreeMap<String, usize>)> = BTreeMap::new();
+        // Pieces, notes, and how often each credit is due.
+        type Sums = (usize, usize, BTreeMap<String, usize>);
+        let mut sources: BTreeMap<(&str, &Licence), Sums> = BTreeMap::new();
         for piece in corpus.pieces() {
             if piece.split != Split::Train {
                 record.held_out += 1;

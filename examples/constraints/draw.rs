@@ -251,7 +251,11 @@ fn random_score(luck: &mut Luck) -> Score {
                 notes.push(Note {
                     onset: Tick(onset + late),
                     pitch: Pitch::new(pitch).expect("in range"),
-                    duration: Tick(duration.min((bars as u32 * bar).saturating_sub(onset + late)).max(1)),
+                    duration: Tick(
+                        duration
+                            .min((u32::try_from(bars).expect("few bars") * bar).saturating_sub(onset + late))
+                            .max(1),
+                    ),
                     velocity: Velocity::new(luck.byte(20, 120)).expect("in range"),
                 });
             }

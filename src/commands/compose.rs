@@ -164,7 +164,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
 }
 
 /// The index of what a model was trained on: the base model's is in the program, another's lies beside its weights.
-fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<Index>> {
+pub(super) fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<Index>> {
     let Some(weights) = weights else { return Ok(Some(base::originality()?)) };
     let path = weights.with_extension("originality");
     if !path.exists() {

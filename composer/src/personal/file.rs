@@ -101,10 +101,14 @@ impl PersonalStyle {
         let mut header = self.header.clone();
         header.version = VERSION;
         let header = serde_json::to_string(&header).expect("plain data becomes JSON");
-        let (dtype, encode): (Dtype, fn(&[f32]) -> Vec<u8>) = match precision {
-            Precision::Full => (Dtype::F32, |values| values.iter().flat_map(|x| x.to_le_bytes()).collect()),
-            Precision::Half => {
-                (Dtype::F16, |values| values.iter().flat_map(|&x| f16::from_f32(x).to_le_bytes()).collect())
+        let dtype = match precision {
+            Precision::Full => Dtype::F32,
+            Precision::Half => Dtype::F16,
+        };
+        let encode = |values: &[f32]| -> Vec<u8> {
+            match precision {
+                Precision::Full => values.iter().flat_map(|x| x.to_le_bytes()).collect(),
+                Precision::Half => values.iter().flat_map(|&x| f16::from_f32(x).to_le_bytes()).collect(),
             }
         };
         let mut tensors = vec![(VECTOR.to_owned(), dtype, vec![self.vector.len()], encode(&self.vector))];
@@ -138,7 +142,9 @@ impl PersonalStyle {
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| ReadStyleError::Foreign(error.to_string()))?;
         let damaged = |problem: String| ReadStyleError::Damaged(problem);
         let (mut vector, mut index) = (None, None);
-        let mut halves: BTreeMap<String, [Option<(Vec<usize>, Vec<f32>)>; 2]> = BTreeMap::new();
+        // Shape and values of each factor, by the path of the weights that they change.
+        type Half = Option<(Vec<usize>, Vec<f32>)>;
+        let mut halves: BTreeMap<String, [Half; 2]> = BTreeMap::new();
         for (name, tensor) in tensors.tensors() {
             if name == INDEX {
                 index = Some(tensor.data().to_vec());

