@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::Context;
 use ripieno_composer::model::{ModelHeader, read_header};
 use ripieno_composer::train::TrainConfig;
+use ripieno_composer::training_record::TrainingRecord;
 use ripieno_datasets::{Corpus, Split};
 
 use crate::output::OutputFile;
@@ -24,7 +25,8 @@ const PIECES: &str = "training-data.csv";
 pub(crate) fn write(weights: &Path, corpus: &Corpus, config: &TrainConfig, seconds: f64) -> anyhow::Result<()> {
     let bytes = fs::read(weights).with_context(|| format!("cannot read {}", weights.display()))?;
     let header = read_header(&bytes)?;
-    let card = Card { header: &header, corpus, config, seconds, weights_hash: hash(&bytes) };
+    let training = TrainingRecord::of_corpus(corpus);
+    let card = Card { header: &header, training, corpus, config, seconds, weights_hash: hash(&bytes) };
     let text = card.text().context("a text takes every word")?;
     OutputFile::new(&weights.with_file_name(PIECES), true)?.write(corpus.to_csv().as_bytes())?;
     OutputFile::new(&weights.with_file_name(CARD), true)?.write(text.as_bytes())
@@ -32,6 +34,7 @@ pub(crate) fn write(weights: &Path, corpus: &Corpus, config: &TrainConfig, secon
 
 struct Card<'a> {
     header: &'a ModelHeader,
+    training: TrainingRecord,
     corpus: &'a Corpus,
     config: &'a TrainConfig,
     seconds: f64,
@@ -44,6 +47,7 @@ impl Card<'_> {
         self.model(&mut out)?;
         self.training(&mut out)?;
         self.data(&mut out)?;
+        self.origins(&mut out)?;
         self.credits(&mut out)?;
         out.push_str(
             "\n## Use and limits\n\nWhat the model writes may resemble what it was trained on. `ripieno originality \
@@ -70,9 +74,10 @@ impl Card<'_> {
     }
 
     fn training(&self, out: &mut String) -> fmt::Result {
-        let Self { header, config, .. } = self;
+        let Self { header, config, training, .. } = self;
         writeln!(out, "\n## Training\n")?;
-        writeln!(out, "- Command: `{}`", command(config, header.training.unknown_licence > 0))?;
+        let from = if header.started_from.is_some() { " --from WEIGHTS" } else { "" };
+        writeln!(out, "- Command: `{}{from}`", command(config, training.unknown_licence > 0))?;
         writeln!(
             out,
             "- The weights are those of step {} of {}; {} notes predicted, repetitions included, in {:.0} seconds of \
@@ -87,7 +92,7 @@ impl Card<'_> {
     }
 
     fn data(&self, out: &mut String) -> fmt::Result {
-        let training = &self.header.training;
+        let training = &self.training;
         writeln!(out, "\n## Data\n")?;
         writeln!(
             out,
@@ -118,6 +123,33 @@ impl Card<'_> {
             for (reason, count) in &training.left_out {
                 writeln!(out, "| {count} | {reason} |")?;
             }
+        }
+        Ok(())
+    }
+
+    /// The weights that training started from: what they had learnt is in these, too.
+    fn origins(&self, out: &mut String) -> fmt::Result {
+        let mut next = self.header.started_from.as_deref();
+        if next.is_some() {
+            writeln!(out, "\n## Learnt before\n")?;
+            writeln!(out, "Training started from other weights. What these were trained on counts as well:\n")?;
+        }
+        while let Some(origin) = next {
+            let licences: Vec<String> =
+                origin.licences.iter().map(|(name, notes)| format!("{} {notes}", cell(name))).collect();
+            writeln!(
+                out,
+                "- weights with BLAKE3 `{}`, {} steps on the corpus with hash `{}`; notes by licence: {}",
+                origin.weights,
+                origin.steps,
+                origin.corpus,
+                licences.join(", ")
+            )?;
+            for source in &origin.training.sources {
+                let credits = source.credits.iter().map(|credit| cell(credit)).collect::<Vec<_>>().join("; ");
+                writeln!(out, "  - {}, {}: {credits}", cell(&source.source), cell(&source.licence))?;
+            }
+            next = origin.started_from.as_deref();
         }
         Ok(())
     }

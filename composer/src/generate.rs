@@ -195,12 +195,20 @@ impl<'m> Generator<'m> {
         self.watch.as_ref().map_or(0, Watch::rerolls)
     }
 
+    /// The heaviest copy in the bars that were [taken in](Self::take_in), in notes that say something.
+    pub fn heaviest_copy(&self) -> f32 {
+        self.watch.as_ref().map_or(0.0, Watch::heaviest)
+    }
+
     /// Reads a bar that was played, by whomever, in which `locked` parts (a bit each) were not the model's to play.
     /// No bar may be open.
     pub fn take_in(&mut self, bar: &BarEvents, locked: u64) {
         self.guard.open_bar(&BarRequest { locked, ..BarRequest::default() }, false);
         bar.notes.iter().for_each(|&note| self.guard.push(note));
         self.guard.close_bar();
+        if let Some(watch) = &mut self.watch {
+            watch.take_in(bar, locked);
+        }
         self.hand.take_in(bar);
         self.taken_in += 1;
     }
@@ -220,6 +228,11 @@ impl<'m> Generator<'m> {
         self.from = from;
         self.striking = Strike::parts(&self.request.bars[0], &self.request.parts, from);
         played.iter().for_each(|&note| self.guard.push(note));
+        if let Some(watch) = &mut self.watch {
+            played.iter().for_each(|&note| {
+                watch.push(note);
+            });
+        }
         self.hand.push(played);
     }
 

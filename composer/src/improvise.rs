@@ -25,6 +25,7 @@ use std::collections::VecDeque;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use ripieno_datasets::originality::Index;
 use ripieno_score::{Chord, Key, Meter};
 
 use crate::compose::ComposeError;
@@ -37,7 +38,7 @@ use ears::Ears;
 use form::{Form, SECTION};
 use settings::Prepared;
 pub use settings::{Playing, Settings};
-pub use writer::{Draft, ModelWriter, Writer};
+pub use writer::{Copies, Draft, ModelWriter, Writer};
 
 /// The part that person and machine share: when one has it, the other has not.
 pub const TUNE: u8 = 0;
@@ -162,6 +163,12 @@ impl<'m> Improviser<ModelWriter<'m>> {
         let writer = ModelWriter::new(crate::generate::Generator::new(model, request));
         Ok(Self::with_writer(writer, prepared, settings))
     }
+
+    /// The same improviser, which draws a pitch again where a copy of a source of `index` would weigh more than
+    /// `max_overlap` notes that say something. Before the first note.
+    pub fn watched(self, index: &'m Index, max_overlap: f32) -> Self {
+        Self { writer: self.writer.watched(index, max_overlap), ..self }
+    }
 }
 
 impl<W: Writer> Improviser<W> {
@@ -256,6 +263,11 @@ impl<W: Writer> Improviser<W> {
     /// Beats that had to be filled with what was heard before, because nothing was written in time.
     pub fn fallbacks(&self) -> u64 {
         self.fallbacks
+    }
+
+    /// What the watch for copies found.
+    pub fn copies(&self) -> Copies {
+        self.writer.copies()
     }
 
     /// How often a plan was thrown away.

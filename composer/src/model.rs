@@ -58,6 +58,9 @@ pub struct Origin {
     pub corpus: String,
     /// Notes that it was trained on, by licence.
     pub licences: BTreeMap<String, u64>,
+    /// What it was trained on, and by whose leave.
+    #[serde(default)]
+    pub training: TrainingRecord,
     /// Its optimizer steps.
     pub steps: u64,
     /// Notes that it had predicted in training, repetitions included.

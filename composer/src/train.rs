@@ -169,7 +169,8 @@ impl<'a> Run<'a> {
         let run = match checkpoint::load_last(&folder, &header, &device)? {
             Some(found) => Self {
                 config: TrainConfig { steps: config.steps.max(found.config.steps), ..found.config },
-                header: found.header,
+                // A run that was begun before the record was kept gets one.
+                header: ModelHeader { training: header.training, ..found.header },
                 network: found.network,
                 optimizer: optimizer.load_record(found.optimizer),
                 progress: found.progress,
@@ -207,6 +208,7 @@ impl<'a> Run<'a> {
             weights: blake3::hash(weights).to_hex().to_string(),
             corpus: found.header.corpus,
             licences: found.header.licences,
+            training: found.header.training,
             steps: found.header.steps,
             notes_seen: found.header.notes_seen,
             started_from: found.header.started_from,

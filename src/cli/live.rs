@@ -94,6 +94,11 @@ pub(crate) struct Live {
     #[arg(long, value_name = "T", value_parser = |text: &str| within(text, 0.1, 2.0))]
     pub(crate) temperature: Option<f32>,
 
+    /// Copy no more than so many notes that say something of one piece that the model has learnt from; what you play does
+    /// not count
+    #[arg(long, value_name = "N", default_value = "16", value_parser = |text: &str| within(text, 4.0, 10_000.0))]
+    pub(crate) max_overlap: f32,
+
     /// End with a cadence after so many bars
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) bars: Option<u32>,

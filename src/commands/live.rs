@@ -65,7 +65,9 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     if let Some(mix) = &typed.style {
         add_own_styles(&mut model, mix)?;
     }
-    let mut improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
+    let index = base::originality().context("the built-in index does not load")?;
+    let improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
+    let mut improviser = improviser.watched(&index, typed.max_overlap);
     improviser.prepare();
 
     let view = Arc::new(Mutex::new(View { styles: settings.styles.clone(), ..View::default() }));

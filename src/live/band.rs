@@ -347,6 +347,8 @@ impl<W: Writer> Band<W> {
         tally.late_events = counters.late_events;
         (tally.underruns, tally.overloads) = (counters.underruns, counters.overloads);
         (tally.fallbacks, tally.plans_thrown_away) = (self.improviser.fallbacks(), self.improviser.replans());
+        let copies = self.improviser.copies();
+        (tally.notes_drawn_again, tally.heaviest_copy) = (copies.rerolls, copies.heaviest);
         tally.think_ms = thoughts.quantiles_ms();
         tally.seconds = started.elapsed().as_secs_f64();
         tally.note_memory();

@@ -20,6 +20,10 @@ pub(crate) struct Tally {
     /// Beats that were filled with what was heard before, because the model was late.
     pub(crate) fallbacks: u64,
     pub(crate) plans_thrown_away: u64,
+    /// Pitches that were drawn again because a copy of what was learnt would have grown too long.
+    pub(crate) notes_drawn_again: u64,
+    /// The heaviest copy in what the machine played, in notes that say something.
+    pub(crate) heaviest_copy: f32,
     /// Milliseconds for a step of the music: half took no more, 99 of 100 took no more, the longest.
     pub(crate) think_ms: [f64; 3],
     pub(crate) least_look_ahead_beats: f64,
@@ -38,6 +42,8 @@ impl Default for Tally {
             overloads: 0,
             fallbacks: 0,
             plans_thrown_away: 0,
+            notes_drawn_again: 0,
+            heaviest_copy: 0.0,
             think_ms: [0.0; 3],
             least_look_ahead_beats: f64::MAX,
             memory_mib: None,
@@ -72,6 +78,11 @@ impl Tally {
         if self.least_look_ahead_beats < f64::MAX {
             writeln!(out, "          never less than {:.1} beats ahead", self.least_look_ahead_beats)?;
         }
+        writeln!(
+            out,
+            "original  at most {:.1} notes that say something are those of one source; {} notes drawn again",
+            self.heaviest_copy, self.notes_drawn_again
+        )?;
         match self.memory_mib {
             Some([first, last]) => {
                 writeln!(out, "memory    {first:.1} MiB after five minutes, {last:.1} at the end")

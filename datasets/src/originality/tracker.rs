@@ -60,6 +60,11 @@ impl<'i> Tracker<'i> {
         self.push_next(note)
     }
 
+    /// How many notes are remembered.
+    pub fn remembered(&self) -> usize {
+        self.chain.notes.len()
+    }
+
     /// What [`push`](Self::push) would return.
     pub fn weigh(&self, note: GridNote) -> f32 {
         self.clone().push(note)
