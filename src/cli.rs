@@ -3,6 +3,7 @@
 mod explain;
 #[cfg(feature = "device")]
 mod live;
+mod provenance;
 mod sound;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::settings::{StyleMix, within};
 pub(crate) use explain::Explain;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
+pub(crate) use provenance::Provenance;
 pub(crate) use sound::{Play, Render};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Compare a piece with what the model was trained on: what is in it that somebody else wrote?
     Originality(Originality),
+    /// Show how a file was made and what was edited since; compose it again
+    Provenance(Provenance),
     /// Improvise through the speakers, alone or with you
     #[cfg(feature = "device")]
     Live(Box<Live>),
@@ -197,6 +201,14 @@ pub(crate) struct Compose {
     /// Draw a piano roll in which your notes are outlined
     #[arg(long, value_name = "OUT.svg")]
     pub(crate) plot: Option<PathBuf>,
+
+    /// Sign the record of how the piece was made; `ripieno provenance --new-key` makes a key
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "no_provenance")]
+    pub(crate) sign: Option<PathBuf>,
+
+    /// Do not write into the file how it was made
+    #[arg(long)]
+    pub(crate) no_provenance: bool,
 
     /// Replace files that exist
     #[arg(long)]

@@ -21,6 +21,8 @@ mod originality;
 mod play;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/provenance.rs"]
+mod provenance;
 #[path = "suite/render.rs"]
 mod render;
 #[path = "../synth/tests/suite/tiny_soundfont.rs"]

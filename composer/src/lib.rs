@@ -41,6 +41,7 @@ pub mod memory;
 pub mod model;
 pub mod network;
 pub mod ngram;
+pub mod provenance;
 pub mod task;
 pub mod train;
 pub mod vocabulary;
