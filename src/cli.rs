@@ -394,7 +394,8 @@ saves a checkpoint. A higher --steps goes on with a run that is finished.
 
 Examples:
   ripieno train base corpus --run runs/base
-  ripieno train base corpus --run runs/small --width 128 --layers 3 --steps 2000")]
+  ripieno train base corpus --run runs/small --width 128 --layers 3 --steps 2000
+  ripieno train base more-music --run runs/tuned --from base --rate 0.0005 --steps 1000")]
 pub(crate) struct TrainBase {
     /// The collection
     #[arg(value_name = "FOLDER")]
@@ -407,6 +408,10 @@ pub(crate) struct TrainBase {
     /// Where the prepared corpus is, or goes [default: RUN_DIR/corpus]
     #[arg(long, value_name = "DIR")]
     pub(crate) corpus: Option<PathBuf>,
+
+    /// Start from trained weights instead of random ones: a weights file, or `base` for the model inside; sizes come from there
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["width", "layers"])]
+    pub(crate) from: Option<PathBuf>,
 
     /// Optimizer steps in all
     #[arg(long, value_name = "N")]
@@ -471,7 +476,8 @@ pub(crate) struct TrainBase {
 Examples:
   ripieno eval --corpus corpus
   ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json
-  ripieno eval --corpus corpus --round-trip")]
+  ripieno eval --corpus corpus --round-trip
+  ripieno eval --corpus corpus --styles 20 --plot styles.svg    is the style heard that was asked for?")]
 pub(crate) struct Eval {
     /// The collection that the model was trained on; its test split is used
     #[arg(long, value_name = "FOLDER")]
@@ -496,6 +502,23 @@ pub(crate) struct Eval {
     /// Measure how well the model accompanies so many melodies of the test split, played to it live, instead
     #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip"])]
     pub(crate) listening: Option<usize>,
+
+    /// Compose so many pieces of every style and measure whether the style is heard, instead
+    #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip", "listening"],
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) styles: Option<u16>,
+
+    /// The random seed of what is composed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// Draw which style was asked for and which was heard
+    #[arg(long, value_name = "OUT.svg", requires = "styles")]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Replace the picture if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
 
     /// Take files of which no licence is known
     #[arg(long)]

@@ -7,6 +7,7 @@ mod bars;
 mod chords;
 mod cli;
 mod commands;
+mod confusion_matrix;
 #[cfg(feature = "device")]
 mod device_notice;
 mod failure;

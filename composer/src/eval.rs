@@ -20,7 +20,9 @@ use crate::task::{self, Plan, below};
 use crate::train::{Piece, unsaid};
 
 pub mod listening;
+mod melodies;
 pub mod round_trip;
+pub mod styles;
 
 /// Nats and the notes that they were spent on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]

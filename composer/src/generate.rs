@@ -7,6 +7,7 @@ mod constraint;
 mod guard;
 mod sampling;
 mod stream;
+mod strike;
 mod watch;
 
 use rand_chacha::ChaCha8Rng;
@@ -25,6 +26,7 @@ use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter
 use constraint::Legal;
 use guard::Guard;
 use stream::Stream;
+pub use strike::Strike;
 use watch::Watch;
 
 /// How much more strongly the last chord is kept than others.
@@ -73,6 +75,8 @@ pub struct BarRequest {
     /// How much the logits of pitches outside the bar's chords are lowered, on beats; half as much between them. 0 leaves
     /// harmony to the model.
     pub chord_pull: f32,
+    /// A beat that must be struck before anything else is written behind it.
+    pub strike: Option<Strike>,
 }
 
 /// What a [`Generator`] yields.
@@ -114,6 +118,8 @@ pub struct Generator<'m> {
     taken_in: u64,
     /// The first position of the open bar at which a note may start.
     from: u8,
+    /// Parts that have still to strike in the open bar, in order.
+    striking: Vec<u8>,
     /// Whether the last bar that is asked for is only the last for now.
     is_endless: bool,
 }
@@ -135,6 +141,7 @@ impl<'m> Generator<'m> {
             next_bar: 0,
             taken_in: 0,
             from: 0,
+            striking: Vec::new(),
             is_endless: false,
         }
     }
@@ -171,6 +178,7 @@ impl<'m> Generator<'m> {
         self.stream.say_ahead(&self.request.bars[0].given);
         self.open_next_bar();
         self.from = from;
+        self.striking = Strike::parts(&self.request.bars[0], &self.request.parts, from);
         played.iter().for_each(|&note| self.guard.push(note));
         self.stream.push(played);
     }
@@ -209,13 +217,29 @@ impl<'m> Generator<'m> {
             watch.open_bar(request);
         }
         self.from = 0;
+        self.striking = Strike::parts(request, &self.request.parts, 0);
         self.open = Some(bar);
         self.next_bar += 1;
         Some(Generated::Bar { bar })
     }
 
+    /// The part that has to strike next, where it can; those that cannot are let off.
+    fn next_strike(&mut self, bar: usize) -> Option<(Strike, u8)> {
+        let request = &self.request.bars[bar];
+        let strike = request.strike?;
+        let legal = Legal { parts: &self.request.parts, limits: &self.request.limits, bar: request };
+        while !self.striking.is_empty() {
+            let part = self.striking.remove(0);
+            if legal.part(&self.stream.memory, strike.position, part) {
+                return Some((strike, part));
+            }
+        }
+        None
+    }
+
     /// The next note of the open bar; `None` when the bar is full.
     fn next_note(&mut self, bar: usize) -> Option<Generated> {
+        let strike = self.next_strike(bar);
         let request = &self.request.bars[bar];
         let legal = Legal { parts: &self.request.parts, limits: &self.request.limits, bar: request };
         let sampling = self.request.sampling.warmer(self.guard.heat());
@@ -226,7 +250,9 @@ impl<'m> Generator<'m> {
         legal.positions(memory, &mut allowed);
         allowed[..usize::from(self.from)].fill(false);
         allowed[END] = false;
-        if let Some(part) = self.guard.waits_for() {
+        if let Some((strike, _)) = strike {
+            allowed = std::array::from_fn(|position| position == usize::from(strike.position));
+        } else if let Some(part) = self.guard.waits_for() {
             let can_play = |position: usize| allowed[position] && legal.part(memory, position as u8, part);
             let narrowed: [bool; POSITIONS] = std::array::from_fn(|position| position < NEXT_BAR && can_play(position));
             if narrowed.contains(&true) {
@@ -234,10 +260,10 @@ impl<'m> Generator<'m> {
             }
         }
         let any = allowed[..NEXT_BAR].iter().any(|&allowed| allowed);
-        if !any || self.guard.bar_is_full() {
+        if !any || (self.guard.bar_is_full() && strike.is_none()) {
             return None;
         }
-        allowed[NEXT_BAR] = !self.guard.must_play();
+        allowed[NEXT_BAR] = !self.guard.must_play() && strike.is_none();
         let row = self.stream.position_row();
         let (position, mut nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
         if position == NEXT_BAR {
@@ -249,7 +275,8 @@ impl<'m> Generator<'m> {
         let memory = &self.stream.memory;
         let parts = self.request.parts.len();
         let mut allowed: Vec<bool> = (0..parts).map(|part| legal.part(memory, position, part as u8)).collect();
-        if let Some(waited) = self.guard.waits_for().map(usize::from).filter(|&part| allowed[part]) {
+        let waited = strike.map(|(_, part)| part).or_else(|| self.guard.waits_for()).map(usize::from);
+        if let Some(waited) = waited.filter(|&part| allowed[part]) {
             allowed.fill(false);
             allowed[waited] = true;
         }
@@ -258,6 +285,13 @@ impl<'m> Generator<'m> {
         let part = part as u8;
 
         let mut allowed = legal.pitches(&self.stream.memory, position, part);
+        if let Some((strike, part)) = strike {
+            let classes = strike.classes(self.request.parts[usize::from(part)]);
+            let narrowed = std::array::from_fn(|pitch| allowed[pitch] && classes[pitch % 12]);
+            if narrowed.contains(&true) {
+                allowed = narrowed;
+            }
+        }
         let length = meter_of(request.meter).0;
         let chord = chord_at(&request.attributes, position, length);
         let row = self.stream.pitch_row(row, position, part, chord, request.attributes[attribute::KEY]);

@@ -30,7 +30,7 @@ use ripieno_score::{Chord, Key, Meter};
 use crate::compose::ComposeError;
 use crate::compose::plan::CHORD_PULL;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
-use crate::generate::Sampling;
+use crate::generate::{Sampling, Strike};
 use crate::model::Model;
 use crate::vocabulary::{meter_of, tempo_class};
 use ears::Ears;
@@ -125,6 +125,10 @@ pub struct Improviser<W> {
     history: VecDeque<BarEvents>,
     /// The chords of the section that is being asked for.
     section_chords: Vec<[u8; 2]>,
+    /// The chord that the person holds or held last.
+    told: Option<Chord>,
+    /// The beat, in steps, on which the band shows that it has heard a new one.
+    strike: Option<(u64, Strike)>,
     /// The person's keys that are down, with the bar and the note that they became.
     held: Vec<(u8, u64, f64)>,
     committed: u64,
@@ -176,6 +180,8 @@ impl<W: Writer> Improviser<W> {
             bars: VecDeque::new(),
             history: VecDeque::new(),
             section_chords: Vec::new(),
+            told: None,
+            strike: None,
             held: Vec::new(),
             committed: 0,
             planned: 0,

@@ -29,6 +29,9 @@ pub struct ModelHeader {
     /// For each style, the instruments that most often play together, most frequent ensemble first.
     #[serde(default)]
     pub ensembles: BTreeMap<String, Vec<Vec<u8>>>,
+    /// The weights that training started from; none where it began with random ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_from: Option<Box<Origin>>,
     /// Hash of the manifest of the corpus.
     pub corpus: String,
     /// Notes trained on, by licence.
@@ -39,6 +42,24 @@ pub struct ModelHeader {
     pub notes_seen: u64,
     /// Nats per note on the validation split, where measured.
     pub validation: Option<f64>,
+}
+
+/// Weights that others were trained from, and what these had learnt before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// BLAKE3 of the weights file.
+    pub weights: String,
+    /// Hash of the manifest of its corpus.
+    pub corpus: String,
+    /// Notes that it was trained on, by licence.
+    pub licences: BTreeMap<String, u64>,
+    /// Its optimizer steps.
+    pub steps: u64,
+    /// Notes that it had predicted in training, repetitions included.
+    pub notes_seen: u64,
+    /// Where it came from in turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_from: Option<Box<Origin>>,
 }
 
 /// Why weights could not be used.
@@ -171,6 +192,7 @@ impl ModelHeader {
             vocabulary: vocabulary::fingerprint(),
             styles: corpus.styles().to_vec(),
             ensembles: pieces.ensembles(corpus.styles()),
+            started_from: None,
             corpus: corpus.manifest_hash().to_owned(),
             licences,
             steps: 0,

@@ -136,6 +136,15 @@ impl Network {
         self.heads.losses(state, batch)
     }
 
+    /// The same network with other styles: each takes a row of the present style table, 0 for "no style", which stays.
+    pub fn with_styles(mut self, rows: &[usize]) -> Self {
+        let device = self.styles.val().device();
+        let rows: Vec<i32> = std::iter::once(0).chain(rows.iter().map(|&row| row as i32)).collect();
+        let rows = Tensor::<1, Int>::from_ints(rows.as_slice(), &device);
+        self.styles = self.styles.map(|table| table.select(0, rows).detach().require_grad());
+        self
+    }
+
     /// The style vector `[1, style_width]` of a mix: one weight for each row of the style table, "no style" first.
     pub fn style_vector(&self, weights: &[f32], device: &Device) -> Tensor<2> {
         let weights = Tensor::<1>::from_floats(weights, device).unsqueeze::<2>();

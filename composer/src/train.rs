@@ -26,7 +26,7 @@ pub use schedule::Schedule;
 use crate::attribute;
 use crate::event::{BarEvents, EventScore};
 use crate::example::{Example, Source};
-use crate::model::ModelHeader;
+use crate::model::{LoadModelError, Model, ModelHeader, Origin};
 use crate::network::batch::Batch;
 use crate::network::{Network, NetworkConfig};
 use crate::task::{self, TaskMix, below, unit};
@@ -186,6 +186,32 @@ impl<'a> Run<'a> {
         };
         let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
         Ok(Self { validation: run.draw_validation(), pools: (0..run.config.replicas).map(pool).collect(), ..run })
+    }
+
+    /// Begins a run that has not made a step yet with the content of a weights file of the run's own sizes. Styles are
+    /// matched by name; those that the file does not know begin as "no style". A run that is under way stays as it is.
+    pub fn start_from(&mut self, weights: &[u8]) -> Result<(), LoadModelError> {
+        if self.progress.step > 0 {
+            return Ok(());
+        }
+        let device = self.network.devices().into_iter().next().expect("a network is on a device");
+        let found = Model::from_bytes(weights.to_vec(), &device)?;
+        let sizes = NetworkConfig { styles: self.config.network.styles, ..found.header.network.clone() };
+        if sizes != self.config.network {
+            return Err(LoadModelError::Tensors("the run has other sizes than the weights that it starts from".into()));
+        }
+        let rows: Vec<usize> =
+            self.header.styles.iter().map(|style| found.style_index(style).unwrap_or_default()).collect();
+        self.network = found.network.with_styles(&rows);
+        self.header.started_from = Some(Box::new(Origin {
+            weights: blake3::hash(weights).to_hex().to_string(),
+            corpus: found.header.corpus,
+            licences: found.header.licences,
+            steps: found.header.steps,
+            notes_seen: found.header.notes_seen,
+            started_from: found.header.started_from,
+        }));
+        Ok(())
     }
 
     /// How far the run is.

@@ -43,6 +43,7 @@ pub mod manifest;
 pub mod originality;
 pub mod prepare;
 pub mod procedural;
+pub mod recognition;
 pub mod report;
 pub mod sampling;
 pub mod scan;

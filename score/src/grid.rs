@@ -61,6 +61,26 @@ impl GridScore {
         }
     }
 
+    /// Some of its bars as a piece of their own, with what starts in them; what sounds on behind the last is cut off there.
+    pub fn excerpt(&self, bars: Range<usize>) -> Self {
+        let start = bars.start.min(self.bars.len());
+        let bars = start..bars.end.clamp(start, self.bars.len());
+        let kept = &self.bars[bars.clone()];
+        let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
+            return Self { parts: self.parts.clone(), ..Self::default() };
+        };
+        let cut = |note: &GridNote| GridNote {
+            onset: note.onset - first.start,
+            duration: note.end().min(last.end()) - note.onset,
+            ..*note
+        };
+        Self {
+            parts: self.parts.clone(),
+            bars: kept.iter().map(|bar| GridBar { start: bar.start - first.start, ..*bar }).collect(),
+            notes: self.notes_in_bars(bars).iter().map(cut).collect(),
+        }
+    }
+
     /// The piece moved up or down by semitones, drums left as they are. `None` where a pitch would leave `0..=127`.
     pub fn transpose(&self, semitones: i32) -> Option<Self> {
         let mut moved = self.clone();
@@ -167,6 +187,19 @@ mod tests {
         assert_eq!(grid.transpose(8), None);
         assert_eq!(grid.transpose(-63), None);
         assert_eq!(grid.transpose(i32::MAX), None);
+    }
+
+    #[test]
+    fn an_excerpt_begins_at_its_first_bar_and_is_cut_at_its_end() {
+        let mut grid = two_bars();
+        grid.notes[2].duration = 50;
+        let second = grid.excerpt(1..2);
+        assert_eq!(second.bars.iter().map(|bar| (bar.start, bar.length)).collect::<Vec<_>>(), [(0, 96)]);
+        assert_eq!(second.notes, [GridNote { onset: 0, ..grid.notes[3] }]);
+        let first = grid.excerpt(0..1);
+        assert_eq!(first.notes.iter().map(|note| note.duration).collect::<Vec<_>>(), [24, 24, 1]);
+        assert_eq!(grid.excerpt(0..9), GridScore { notes: grid.notes.clone(), ..grid.clone() });
+        assert!(grid.excerpt(7..9).bars.is_empty());
     }
 
     #[test]

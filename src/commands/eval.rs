@@ -11,17 +11,21 @@ use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::eval::evaluate;
 use ripieno_composer::eval::listening::listen;
 use ripieno_composer::eval::round_trip::{RoundTrip, RoundTrips};
+use ripieno_composer::eval::styles::recognise;
 use ripieno_composer::model::Model;
 use ripieno_datasets::PrepareOptions;
 use serde::Serialize;
 
 use super::data_scan::{default_output, scan};
 use crate::cli::Eval;
+use crate::confusion_matrix;
 use crate::failure::InputError;
 use crate::input::read_midi;
+use crate::output::OutputFile;
 use crate::progress;
 
 pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
+    let plot = typed.plot.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
     let prepared = match &typed.prepared {
         Some(folder) => folder.clone(),
         None => default_output(&typed.corpus)?,
@@ -57,6 +61,14 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
         let listening = listen(&model, &corpus, duets, &|done, total| show("playing", done, total));
         bar.finish_and_clear();
         return print(typed.json, &listening);
+    }
+    if let Some(pieces) = typed.styles {
+        let report = recognise(&model, &corpus, pieces.into(), typed.seed, &show, &cancelled)?;
+        bar.finish_and_clear();
+        if let Some(plot) = plot {
+            plot.write(confusion_matrix::to_svg(&report).as_bytes())?;
+        }
+        return print(typed.json, &report);
     }
     let evaluation = evaluate(&model, &corpus, typed.stretches, &show);
     bar.finish_and_clear();

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use ripieno_composer::model::ModelHeader;
+use ripieno_composer::base;
+use ripieno_composer::model::{LoadModelError, ModelHeader, read_header};
 use ripieno_composer::train::{CheckpointError, Finished, Pieces, Run, TrainConfig, TrainEvent};
 use ripieno_datasets::originality::Index;
 use ripieno_datasets::{Corpus, PrepareOptions};
@@ -30,8 +31,12 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
     let header = ModelHeader::for_corpus(&corpus, &pieces);
     let weights = typed.run.join("best.safetensors");
     write_originality(&weights.with_extension("originality"), &corpus)?;
-    let config = config(typed)?;
+    let start_from = typed.from.as_deref().map(weights_of).transpose()?;
+    let config = config(typed, start_from.as_deref())?;
     let mut run = Run::open(typed.run.clone(), config, header, &pieces, &typed.device.device()).map_err(named)?;
+    if let (Some(weights), Some(path)) = (&start_from, &typed.from) {
+        run.start_from(weights).map_err(unusable(path))?;
+    }
     let first = run.progress().step;
     let steps = run.config().steps;
     let mut err = io::stderr();
@@ -104,17 +109,32 @@ fn write_originality(path: &Path, corpus: &Corpus) -> anyhow::Result<()> {
     OutputFile::new(path, true)?.write(&Index::of_corpus(corpus).to_bytes())
 }
 
-fn config(typed: &TrainBase) -> Result<TrainConfig, UsageError> {
+/// The content of the weights file that training starts from; `base` is the one inside the program.
+fn weights_of(path: &Path) -> Result<Vec<u8>, InputError> {
+    if path == Path::new("base") {
+        return Ok(base::WEIGHTS.to_vec());
+    }
+    fs::read(path).map_err(|error| unusable(path)(error.into()))
+}
+
+fn unusable(path: &Path) -> impl Fn(LoadModelError) -> InputError {
+    move |error| InputError { message: format!("cannot start from {}", path.display()), source: Some(error.into()) }
+}
+
+fn config(typed: &TrainBase, start_from: Option<&[u8]>) -> anyhow::Result<TrainConfig> {
     let mut config = TrainConfig::default();
+    if let (Some(weights), Some(path)) = (start_from, &typed.from) {
+        config.network = read_header(weights).map_err(unusable(path))?.network;
+    }
     let network = &mut config.network;
     network.width = typed.width.unwrap_or(network.width);
     network.layers = typed.layers.unwrap_or(network.layers);
     network.context = typed.context.unwrap_or(network.context);
     if network.width == 0 || !network.width.is_multiple_of(2 * network.attention_heads) {
-        return Err(UsageError(format!("--width must be a multiple of {}", 2 * network.attention_heads)));
+        return Err(UsageError(format!("--width must be a multiple of {}", 2 * network.attention_heads)).into());
     }
     if network.layers == 0 || network.context < 64 {
-        return Err(UsageError("a network has at least one layer and 64 steps of context".into()));
+        return Err(UsageError("a network has at least one layer and 64 steps of context".into()).into());
     }
     config.steps = typed.steps.unwrap_or(config.steps);
     config.batch = typed.batch.unwrap_or(config.batch).max(1);

@@ -303,7 +303,7 @@ impl Outline<'_> {
             let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
             given.iter().map(|note| note.position).max().unwrap_or(half)
         });
-        BarRequest { meter, tempo, attributes, given, locked, closes, chord_pull: CHORD_PULL }
+        BarRequest { meter, tempo, attributes, given, locked, closes, chord_pull: CHORD_PULL, strike: None }
     }
 }
 

@@ -5,7 +5,7 @@ use ripieno_score::{Chord, Mode};
 use super::{Draft, Improviser, OpenBar, PlannedNote, Playing, Writer};
 use crate::attribute::{self, Attributes, chord_class, key_class, phrase_class};
 use crate::event::NoteEvent;
-use crate::generate::{BarRequest, Generated};
+use crate::generate::{BarRequest, Generated, Strike};
 use crate::vocabulary::{DURATION_STEPS, tempo_class, velocity_of};
 
 impl<W: Writer> Improviser<W> {
@@ -82,6 +82,9 @@ impl<W: Writer> Improviser<W> {
         given.retain(|note| !bar.machine.contains(note));
         given.sort_unstable();
         given.dedup_by_key(|note| (note.position, note.part, note.pitch));
+        // What is settled has been struck.
+        let is_open = |(step, _): &(u64, Strike)| *step >= self.committed && step / self.bar_steps() == bar.number;
+        let strike = self.strike.filter(is_open);
         BarRequest {
             meter: self.prepared.meter_class,
             tempo: tempo_class(self.tempo_bpm as f32),
@@ -90,6 +93,7 @@ impl<W: Writer> Improviser<W> {
             locked: self.locked(bar),
             closes,
             chord_pull: bar.chord_pull,
+            strike: strike.map(|(_, strike)| strike),
         }
     }
 

@@ -88,6 +88,12 @@ impl Ears {
         &self.classes
     }
 
+    /// How many pitch classes the keys below `split` that are down make.
+    pub(super) fn held_classes(&self, split: u8) -> usize {
+        let down = |class: usize| (class..usize::from(split)).step_by(12).any(|pitch| self.held[pitch]);
+        (0..12).filter(|&class| down(class)).count()
+    }
+
     /// The chord of the keys below `split` that are down, or were within the last beat; `None` unless at least `least`
     /// pitch classes make one.
     pub(super) fn chord(&self, now: f64, split: u8, least: usize) -> Option<Chord> {

@@ -1,11 +1,14 @@
 //! The harmony of what is to come: drawn for a section when the machine is alone, found from what the person plays when
 //! it is not.
 
+use ripieno_score::Chord;
+
 use super::form::SECTION;
 use super::{HISTORY, Improviser, Playing, TUNE, Writer};
 use crate::attribute::chord_class;
 use crate::compose::harmony::{BarNotes, harmonize};
 use crate::event::NoteEvent;
+use crate::generate::Strike;
 use crate::vocabulary::{PITCHES, duration_class};
 
 /// As [`CHORD_PULL`](crate::compose::plan::CHORD_PULL), for chords that the person holds: the band plays what it is told.
@@ -58,6 +61,15 @@ impl<W: Writer> Improviser<W> {
         }
     }
 
+    /// A new chord of the person is struck on the next beat that is not settled: who plays it hears it answered.
+    fn strike_when_new(&mut self, chord: Chord) {
+        let before = self.told.replace(chord);
+        if before != Some(chord) {
+            let position = (self.committed % self.bar_steps()) as u8;
+            self.strike = Some((self.committed, Strike { position, chord, before }));
+        }
+    }
+
     /// Finds chords for the bars from `first` on that fit what the person plays.
     pub(super) fn follow_harmony(&mut self, now: f64, first: u64) {
         if !self.prepared.is_tonal {
@@ -68,6 +80,9 @@ impl<W: Writer> Improviser<W> {
             _ => (PITCHES as u8, 3),
         };
         let held = self.ears.chord(now, split, least);
+        if let Some(chord) = held.filter(|_| self.ears.held_classes(split) >= least) {
+            self.strike_when_new(chord);
+        }
         let length = self.bar_steps() as u32;
         let past = self.history.len().min(3);
         // What the person plays says what the harmony is; what the machine played to it would only agree with itself.

@@ -168,6 +168,7 @@ fn a_new_chord_is_heard_at_the_next_beat() {
         }
     };
     play(&mut band, 0.0, 96.0 * 2.0, 50, press(&[60, 64, 67], 1.0));
+    band.writer.drafts.clear();
     for (bar, chord, root) in [(2u64, &[65, 69, 72][..], 5), (3, &[67, 71, 74], 7), (4, &[57, 60, 64], 9)] {
         let at = bar as f64 * 96.0;
         let chord: &'static [u8] = chord.to_vec().leak();
@@ -178,6 +179,9 @@ fn a_new_chord_is_heard_at_the_next_beat() {
             .map(|(_, note)| note.onset - bar * 96)
             .collect();
         assert_eq!(late, Vec::<u64>::new(), "bar {bar} still plays the old chord");
+        let strikes = |draft: &Draft| draft.bars[0].strike.map(|strike| (strike.position, strike.chord.root));
+        let asked: BTreeSet<(u8, u8)> = band.writer.drafts.drain(..).filter_map(|draft| strikes(&draft)).collect();
+        assert_eq!(asked, BTreeSet::from([(24, root)]), "bar {bar} strikes it once, on the next beat");
     }
 }
 

@@ -69,6 +69,41 @@ fn a_tiny_network_learns_a_piece_by_heart() {
 }
 
 #[test]
+fn a_run_starts_from_weights_and_finds_its_styles_by_name() {
+    let network = crate::test_pieces::lively(&Device::flex());
+    let weights = saved(&network);
+    let (folder, pieces) = (tempfile::tempdir().unwrap(), pieces());
+    let header = ModelHeader { styles: vec!["new".into(), "three".into()], ..header("corpus") };
+    let mut run = Run::open(folder.path().to_owned(), config(3), header, &pieces, &Device::flex()).unwrap();
+    run.start_from(&weights).unwrap();
+    let origin = run.header.started_from.clone().unwrap();
+    assert_eq!(origin.weights, blake3::hash(&weights).to_hex().to_string());
+    let vector = |network: &Network, row: usize, rows: usize| {
+        let mut mix = vec![0.0; rows];
+        mix[row] = 1.0;
+        network.style_vector(&mix, &Device::flex()).into_data().try_to_vec::<f32>().unwrap()
+    };
+    let started = run.network.valid();
+    for (row, old) in [(0, 0), (1, 0), (2, 3)] {
+        assert_eq!(vector(&started, row, 3), vector(&network, old, 4), "row {row}");
+    }
+    run.step();
+    let stepped = run.network.valid();
+    assert_ne!(saved(&stepped), saved(&started), "it goes on learning");
+    assert!(matches!(run.start_from(b"anything"), Ok(())), "under way it stays as it is");
+}
+
+#[test]
+fn weights_of_another_size_are_no_start() {
+    let weights = saved(&crate::test_pieces::lively(&Device::flex()));
+    let (folder, pieces) = (tempfile::tempdir().unwrap(), pieces());
+    let mut config = config(3);
+    config.network.layers += 1;
+    let mut run = Run::open(folder.path().to_owned(), config, header("corpus"), &pieces, &Device::flex()).unwrap();
+    assert!(matches!(run.start_from(&weights), Err(LoadModelError::Tensors(_))));
+}
+
+#[test]
 fn a_run_on_another_corpus_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     train(folder.path(), 3, 3);

@@ -1,0 +1,225 @@
+//! Whether the style that is asked for is the style that is heard.
+//!
+//! A [`Recognizer`] learns the styles of the training split by what can be counted in the notes. It then hears passages of
+//! the test split, and pieces that the model composed in every style from the same melodies. The model that composes and
+//! the ears that judge have nothing in common but the music that they learnt from.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rayon::prelude::*;
+use ripieno_datasets::recognition::{PASSAGE_BARS, Recognizer, passages};
+use ripieno_datasets::{Corpus, Split};
+use ripieno_score::{GridScore, Score};
+use serde::Serialize;
+
+use super::{indices, melodies::melodies};
+use crate::compose::{ComposeError, Composition, Wishes, compose};
+use crate::model::Model;
+use crate::task::below;
+
+mod confusion;
+mod report;
+
+pub use confusion::Confusion;
+
+/// Weights of the second style on the way from the first to it.
+pub const SWEEP: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+/// Bars of the melodies that every piece begins with.
+const MELODY_BARS: usize = 4;
+/// For so many pieces of a style one piece is composed at each step of a sweep.
+const SWEEP_SHARE: usize = 5;
+
+/// What was heard.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StyleReport {
+    /// All styles of the corpus.
+    pub styles: Vec<String>,
+    /// Numbers that the ears go by.
+    pub features: usize,
+    /// Passages that they learnt from.
+    pub training_passages: usize,
+    /// Passages of the test split.
+    pub real: Confusion,
+    /// Composed pieces, the melody that was given included.
+    pub composed: Confusion,
+    /// The same without the melody's notes.
+    pub written: Confusion,
+    /// From every style to another.
+    pub sweeps: Vec<Sweep>,
+}
+
+/// Mixes from one style to another.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sweep {
+    /// The first style.
+    pub from: String,
+    /// The second style.
+    pub to: String,
+    /// Pieces at each step.
+    pub pieces: usize,
+    /// At each step of [`SWEEP`], how probable the second style is where it must be one of the two; the mean of the pieces.
+    pub heard: [f64; SWEEP.len()],
+}
+
+impl Sweep {
+    /// Steps, of four, at which the second style becomes more probable.
+    pub fn rises(&self) -> usize {
+        self.heard.windows(2).filter(|pair| pair[1] > pair[0]).count()
+    }
+}
+
+/// Why nothing was measured.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StyleError {
+    /// The training split is empty.
+    #[error("the training split of the collection has no passage from which a style could be learnt")]
+    NothingToLearn,
+    /// The test split is empty.
+    #[error("the test split of the collection has no melody of {MELODY_BARS} bars to begin with")]
+    NoMelody,
+    /// A piece could not be composed.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+}
+
+/// Composes `pieces` pieces of every style that model and corpus know, and a fifth as many at each step of the sweeps;
+/// everything random follows from `seed`. `progress` is told what is being done, and how much of it.
+pub fn recognise(
+    model: &Model,
+    corpus: &Corpus,
+    pieces: usize,
+    seed: u64,
+    progress: &(dyn Fn(&str, usize, usize) + Sync),
+    cancel: &AtomicBool,
+) -> Result<StyleReport, StyleError> {
+    progress("learning", 0, 1);
+    let ears = Recognizer::learn(corpus, seed).ok_or(StyleError::NothingToLearn)?;
+    let melodies = melodies(corpus, pieces, MELODY_BARS, seed);
+    if melodies.is_empty() {
+        return Err(StyleError::NoMelody);
+    }
+    let known: Vec<usize> =
+        (0..corpus.styles().len()).filter(|&style| model.style_index(&corpus.styles()[style]).is_some()).collect();
+    let name = |style: usize| corpus.styles()[style].clone();
+    let mut jobs: Vec<Job> = Vec::new();
+    for &style in &known {
+        jobs.extend((0..pieces).map(|piece| Job { mix: vec![(name(style), 1.0)], piece }));
+    }
+    let pairs = pairs(&known, seed);
+    let sweep_pieces = pieces.div_ceil(SWEEP_SHARE);
+    for (piece, weight, &(from, to)) in steps(&pairs, sweep_pieces) {
+        jobs.push(Job { mix: vec![(name(from), 1.0 - weight), (name(to), weight)], piece });
+    }
+
+    let done = AtomicUsize::new(0);
+    let judged = jobs.par_iter().map(|job| {
+        let wishes = Wishes {
+            styles: job.mix.clone(),
+            bars: Some(PASSAGE_BARS),
+            seed: seed.wrapping_add(job.piece as u64),
+            candidates: 1,
+            ..Wishes::default()
+        };
+        let melody = &melodies[job.piece % melodies.len()];
+        let piece = compose(model, Some(melody), &wishes, &|_, _| {}, cancel)?;
+        progress("composing", done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
+        let [whole, written] = [piece.score.clone(), written(&piece)]
+            .map(|score| ears.hear(&GridScore::from_score(&score).0.excerpt(0..PASSAGE_BARS)));
+        Ok(Judged { whole, written })
+    });
+    let judged = judged.collect::<Result<Vec<Judged>, StyleError>>()?;
+
+    let mut report = StyleReport {
+        styles: corpus.styles().to_vec(),
+        features: ears.features(),
+        training_passages: ears.passages(),
+        real: real(&ears, corpus),
+        composed: Confusion::new(corpus.styles().len()),
+        written: Confusion::new(corpus.styles().len()),
+        sweeps: Vec::new(),
+    };
+    let (of_styles, of_sweeps) = judged.split_at(known.len() * pieces);
+    for (index, judged) in of_styles.iter().enumerate() {
+        let asked = known[index / pieces];
+        report.composed.add(asked, judged.whole.as_deref());
+        report.written.add(asked, judged.written.as_deref());
+    }
+    for (pair, judged) in pairs.iter().zip(of_sweeps.chunks(SWEEP.len() * sweep_pieces)) {
+        report.sweeps.push(sweep(pair, judged, sweep_pieces, corpus.styles()));
+    }
+    Ok(report)
+}
+
+/// A piece to be composed.
+struct Job {
+    mix: Vec<(String, f32)>,
+    /// Which melody, and which random numbers.
+    piece: usize,
+}
+
+/// The probabilities of a piece, and of what was written of it; none where there are too few notes.
+struct Judged {
+    whole: Option<Vec<f32>>,
+    written: Option<Vec<f32>>,
+}
+
+/// Passages of the test split.
+fn real(ears: &Recognizer, corpus: &Corpus) -> Confusion {
+    let heard: Vec<(usize, Vec<f32>)> = indices(corpus, Split::Test)
+        .into_par_iter()
+        .flat_map_iter(|piece| {
+            let passages = passages(&corpus.load(piece));
+            let heard = passages.iter().filter_map(|passage| ears.hear(passage));
+            heard.map(|heard| (corpus.pieces()[piece].style, heard)).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut confusion = Confusion::new(corpus.styles().len());
+    heard.iter().for_each(|(style, heard)| confusion.add(*style, Some(heard)));
+    confusion
+}
+
+/// The notes of a piece that are not the melody's.
+fn written(piece: &Composition) -> Score {
+    let mut score = piece.score.clone();
+    for (part, given) in score.parts.iter_mut().zip(&piece.given) {
+        let mut given = given.iter();
+        part.notes.retain(|_| given.next() == Some(&false));
+    }
+    score
+}
+
+/// Every style and the one after it, in an order that `seed` draws.
+fn pairs(styles: &[usize], seed: u64) -> Vec<(usize, usize)> {
+    let mut order = styles.to_vec();
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for last in (1..order.len()).rev() {
+        order.swap(last, below(&mut rng, last + 1));
+    }
+    match order.len() {
+        0 | 1 => Vec::new(),
+        count => (0..count).map(|index| (order[index], order[(index + 1) % count])).collect(),
+    }
+}
+
+/// Pair by pair, step by step, piece by piece.
+fn steps(pairs: &[(usize, usize)], pieces: usize) -> impl Iterator<Item = (usize, f32, &(usize, usize))> {
+    pairs.iter().flat_map(move |pair| SWEEP.iter().flat_map(move |&weight| (0..pieces).map(move |n| (n, weight, pair))))
+}
+
+fn sweep(&(from, to): &(usize, usize), judged: &[Judged], pieces: usize, styles: &[String]) -> Sweep {
+    let share = |judged: &Judged| {
+        let heard = judged.whole.as_ref()?;
+        Some(f64::from(heard[to] / (heard[from] + heard[to]).max(f32::MIN_POSITIVE)))
+    };
+    let mean = |step: usize| {
+        let shares: Vec<f64> = judged[step * pieces..(step + 1) * pieces].iter().filter_map(share).collect();
+        shares.iter().sum::<f64>() / shares.len().max(1) as f64
+    };
+    Sweep { from: styles[from].clone(), to: styles[to].clone(), pieces, heard: std::array::from_fn(mean) }
+}
+
+#[cfg(test)]
+mod tests;
