@@ -142,7 +142,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         slowed: Duration::from_millis(typed.slowed_ms),
         last_step,
     };
-    let (tally, tape) = std::thread::scope(|scope| -> anyhow::Result<(Tally, Option<PendingFile>)> {
+    let tally = std::thread::scope(|scope| -> anyhow::Result<Tally> {
         let stop = &is_over;
         let recorder = tape.map(|(tape, wav)| scope.spawn(move || write_tape(tape, &wav, rate_hz, first_frame, stop)));
         let player = std::thread::Builder::new().name("ripieno-band".into()).spawn_scoped(scope, move || {
@@ -164,25 +164,15 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         is_over.store(true, Ordering::Release);
         let tape = recorder.map(|recorder| recorder.join().map_err(|_| anyhow!("the recorder broke down"))?);
         let tape = tape.transpose()?;
-        let tally = match played {
-            Ok(Ok(tally)) => tally,
-            failed => {
-                // The sound is kept as far as it came.
-                tape.map(|tape| tape.close().keep()).transpose()?;
-                return Err(match failed {
-                    Ok(Err(error)) => error,
-                    _ => anyhow!("the band broke down; the journal has what was played"),
-                });
+        if let Some(tape) = tape {
+            // Also when the band broke down: the sound is kept as far as it came.
+            if let Err(error) = label(&tape, written) {
+                tracing::warn!("the recorded sound does not say how it was made: {error:#}");
             }
-        };
-        Ok((tally, tape))
-    })?;
-    if let Some(tape) = tape {
-        if let Err(error) = label(&tape, written) {
-            tracing::warn!("the recorded sound does not say how it was made: {error:#}");
+            tape.close().keep()?;
         }
-        tape.close().keep()?;
-    }
+        played.map_err(|_| anyhow!("the band broke down; the journal has what was played"))?
+    })?;
     if let (Some(record), Some((path, is_kept))) = (&record, &journal_path) {
         record.write(&Played::read(path)?.to_midi())?;
         if !is_kept {

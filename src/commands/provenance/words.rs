@@ -155,13 +155,18 @@ fn flat(value: serde_json::Result<Value>) -> Vec<(String, Value)> {
 }
 
 fn short(value: &Value) -> String {
+    let join = |words: Vec<String>| words.join(" ");
     match value {
+        Value::Null => String::new(),
         Value::String(text) => text.clone(),
         // Three decimals are enough for people, and hide that 77.3 is 77.30000305175781 in 32 bits.
         Value::Number(number) if number.is_f64() => {
-            let rounded = (number.as_f64().unwrap_or_default() * 1000.0).round() / 1000.0;
-            rounded.to_string()
+            ((number.as_f64().unwrap_or_default() * 1000.0).round() / 1000.0).to_string()
         }
-        other => other.to_string().replace(['"', '{', '}', '[', ']'], "").replace([':', ','], " "),
+        Value::Array(values) => join(values.iter().map(short).collect()),
+        Value::Object(fields) => {
+            join(fields.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), short(value))).collect())
+        }
+        other => other.to_string(),
     }
 }
