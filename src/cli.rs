@@ -1,10 +1,13 @@
 //! What can be typed. Nothing below the commands sees these types.
 
+mod control;
 mod explain;
+mod licences;
 #[cfg(feature = "device")]
 mod live;
 mod provenance;
 mod sound;
+mod styles;
 
 use std::path::PathBuf;
 
@@ -14,11 +17,16 @@ use ripieno_score::{Instrument, Key};
 
 use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
+pub(crate) use control::TypedControls;
 pub(crate) use explain::Explain;
+pub(crate) use licences::DataLicences;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
 pub(crate) use provenance::Provenance;
 pub(crate) use sound::{Play, Render};
+pub(crate) use styles::{
+    ExportStyle, ImportStyle, MeasureStyle, RemoveStyle, ShowStyle, StylesCommand, Train, TrainStyle,
+};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -66,10 +74,12 @@ pub(crate) enum Command {
     /// List the MIDI inputs and outputs
     #[cfg(feature = "device")]
     Ports,
-    /// Train a model
-    Train {
+    /// Train a style of your own from a folder, or a whole model
+    Train(Box<Train>),
+    /// Look after your own styles
+    Styles {
         #[command(subcommand)]
-        command: TrainCommand,
+        command: StylesCommand,
     },
     /// Measure a model on music that it has not seen
     Eval(Eval),
@@ -85,6 +95,8 @@ pub(crate) enum Command {
 pub(crate) enum DataCommand {
     /// Read a folder of MIDI files and prepare it for training
     Scan(DataScan),
+    /// Tell by whose leave a folder may be trained on: licences, consent, opt-outs, credits
+    Licences(DataLicences),
     /// Write down what a model trained on a folder will have learnt from, for `ripieno originality`
     Index(DataIndex),
     /// Compose pieces by rules, for styles that have no free recordings
@@ -115,7 +127,11 @@ Examples:
   ripieno compose waltz.mid -o full.mid --task accompany --parts piano,bass --plot full.svg
   ripieno compose -o rag.mid --style ragtime-march --bars 16
   ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --seed 7
-  ripieno compose tune.mid -o mix.mid --style baroque:2,jazz-standard:1 --style-strength 1.5")]
+  ripieno compose tune.mid -o mix.mid --style baroque:2,jazz-standard:1 --style-strength 1.5
+  ripieno compose -o loop.mid --chords \"Am | F | C | G\" --parts piano,bass --density 0.2..0.8
+  ripieno compose tune.mid -o song.mid --form AABA --takes 4
+  ripieno compose tune.mid -o tune2.mid --task vary --rhythm keep --scale dorian --variation 0.8
+  ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --lock bass")]
 pub(crate) struct Compose {
     /// The melody to begin with
     #[arg(value_name = "SEED.mid")]
@@ -180,6 +196,9 @@ pub(crate) struct Compose {
     /// Last bar to compose anew
     #[arg(long, value_name = "B", requires = "from_bar", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) to_bar: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) controls: TypedControls,
 
     /// Copy no more than so many notes that say something of one piece that the model has learnt from; your own notes
     /// do not count
@@ -248,7 +267,7 @@ pub(crate) struct Inspect {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Licences come from a `manifest.csv` or `manifest.toml` in the folder. Files of which nothing is known
-are left out unless you allow them; files that forbid training are always left out.
+are left out unless you allow them; files that forbid training are always left out (`ripieno data licences`).
 A second scan reads only what has changed. Ctrl-C stops it; what was read is kept.
 
 Examples:

@@ -3,6 +3,7 @@
 pub(crate) mod compose;
 pub(crate) mod data_compose;
 pub(crate) mod data_index;
+pub(crate) mod data_licences;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod explain;
@@ -15,4 +16,6 @@ pub(crate) mod play;
 pub(crate) mod ports;
 pub(crate) mod provenance;
 pub(crate) mod render;
+pub(crate) mod styles;
 pub(crate) mod train_base;
+pub(crate) mod train_style;

@@ -8,6 +8,7 @@ mod chords;
 mod cli;
 mod commands;
 mod confusion_matrix;
+mod controls;
 #[cfg(feature = "device")]
 mod device_notice;
 mod failure;
@@ -16,6 +17,7 @@ mod instruments;
 #[cfg(feature = "device")]
 mod live;
 mod loss_curve;
+mod model_card;
 mod output;
 mod parts;
 mod piano_roll;
@@ -24,6 +26,8 @@ mod provenance;
 mod recording;
 mod settings;
 mod stems;
+mod style_folder;
+mod takes;
 #[cfg(test)]
 mod test_scores;
 
@@ -48,7 +52,11 @@ fn main() -> ExitCode {
         Command::Live(typed) => commands::live::run(typed),
         #[cfg(feature = "device")]
         Command::Ports => commands::ports::run(),
-        Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
+        Command::Train(typed) => match &typed.command {
+            Some(TrainCommand::Base(typed)) => commands::train_base::run(typed),
+            None => commands::train_style::run(typed.style.as_ref()),
+        },
+        Command::Styles { command } => commands::styles::run(command),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Explain(typed) => commands::explain::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
@@ -56,6 +64,7 @@ fn main() -> ExitCode {
         Command::Provenance(typed) => commands::provenance::run(typed),
         Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
+        Command::Data { command: DataCommand::Licences(typed) } => commands::data_licences::run(typed),
         Command::Data { command: DataCommand::Index(typed) } => commands::data_index::run(typed),
     };
     failure::exit_code(outcome)

@@ -6,6 +6,12 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/consent.rs"]
+mod consent;
+#[path = "suite/constraints.rs"]
+mod constraints;
+#[path = "suite/control.rs"]
+mod control;
 #[path = "suite/data_compose.rs"]
 mod data_compose;
 #[path = "suite/explain.rs"]
@@ -25,6 +31,8 @@ mod program;
 mod provenance;
 #[path = "suite/render.rs"]
 mod render;
+#[path = "suite/styles.rs"]
+mod styles;
 #[path = "../synth/tests/suite/tiny_soundfont.rs"]
 mod tiny_soundfont;
 #[path = "suite/train.rs"]

@@ -4,13 +4,21 @@
 //! Score ─ Seed::hear ─> what was heard ─ plan ─> Request ─ Generator x candidates ─ rank ─ assemble ─> Score
 //! ```
 
+mod allowed;
 mod assemble;
+pub mod controls;
 pub mod ensemble;
 pub(crate) mod harmony;
 mod originality;
 pub(crate) mod plan;
 mod rank;
+mod rhythm;
+mod room;
+mod sections;
 mod seed;
+mod stays;
+mod steer;
+mod takes;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,13 +28,15 @@ use rayon::prelude::*;
 use ripieno_score::{Key, Score};
 use serde::{Deserialize, Serialize};
 
+pub use controls::Controls;
 pub use originality::{Originality, OverlapLimit};
 pub use rank::Merits;
+pub use sections::{Likeness, SectionReport};
 pub use seed::{Heard, Seed};
+pub use takes::TakeFigures;
 
 use crate::event::{NoteEvent, PartEvent};
-use crate::generate::{Generated, Generator, Request, Sampling};
-use crate::model::Model;
+use crate::generate::{Generated, Generator, Player, Request, Sampling};
 
 /// What is done with the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +84,8 @@ pub struct Wishes {
     pub seed: u64,
     /// Pieces that are written, of which the best is kept; at least one.
     pub candidates: usize,
+    /// What the person decides beside this.
+    pub controls: Controls,
     /// Against copies of what the model was trained on.
     #[serde(skip)]
     pub overlap_limit: Option<OverlapLimit>,
@@ -92,6 +104,7 @@ impl Default for Wishes {
             sampling: Sampling::default(),
             seed: 0,
             candidates: 4,
+            controls: Controls::default(),
             overlap_limit: None,
         }
     }
@@ -114,6 +127,12 @@ pub struct Composition {
     pub candidates: Vec<Merits>,
     /// Which candidate this is.
     pub chosen: usize,
+    /// The random seed with which this is the only candidate.
+    pub seed: u64,
+    /// The sections, where a form was asked for.
+    pub sections: Vec<SectionReport>,
+    /// Key figures, where there are several takes.
+    pub figures: Option<TakeFigures>,
     /// What it has in common with the sources, where that was asked for.
     pub originality: Option<Originality>,
     /// What the person should know.
@@ -184,6 +203,43 @@ pub enum ComposeError {
         /// Number of the part, counted from 1.
         part: usize,
     },
+    /// Two wishes of which only one can be granted.
+    #[error("{one} and {other} exclude each other: {reason}")]
+    Excluded {
+        /// The one.
+        one: String,
+        /// The other.
+        other: String,
+        /// Why.
+        reason: String,
+    },
+    /// A part that nobody plays.
+    #[error("no part is called `{name}`; the parts are {known}")]
+    UnknownPart {
+        /// What was said.
+        name: String,
+        /// All parts, with numbers.
+        known: String,
+    },
+    /// Locks where everything stays anyway.
+    #[error("locks go with infill and vary: elsewhere the seed stays as it is anyway")]
+    NothingToLock,
+    /// A lock on bars that are not there.
+    #[error("bars {from} to {to} cannot be locked: the seed has bars 1 to {bars}")]
+    LockOutside {
+        /// First bar.
+        from: usize,
+        /// Last bar.
+        to: usize,
+        /// Bars of the seed.
+        bars: usize,
+    },
+    /// A form for a piece that has one already.
+    #[error("a form goes with whole pieces: leave the task out")]
+    FormWithTask,
+    /// No rhythm to keep, or no part that is written with it.
+    #[error("a rhythm is kept from a seed that goes on or is written anew: there is none here")]
+    NoRhythm,
     /// The person stopped it.
     #[error("cancelled")]
     Cancelled,
@@ -194,18 +250,35 @@ pub const MAX_BARS: usize = 1000;
 
 /// Writes a piece. `progress` is told how many bars of all candidates are written, and of how many; it may be called from
 /// any thread.
-pub fn compose(
-    model: &Model,
+pub fn compose<'m>(
+    player: impl Into<Player<'m>>,
     seed: Option<&Seed>,
     wishes: &Wishes,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancel: &AtomicBool,
 ) -> Result<Composition, ComposeError> {
-    let count = wishes.candidates.max(1);
+    let mut takes = compose_takes(player, seed, wishes, 1, progress, cancel)?;
+    Ok(takes.swap_remove(0))
+}
+
+/// Writes so many pieces (at least one) that are good and unlike each other, the best first. Each is what its
+/// [`seed`](Composition::seed) gives as the only candidate.
+pub fn compose_takes<'m>(
+    player: impl Into<Player<'m>>,
+    seed: Option<&Seed>,
+    wishes: &Wishes,
+    takes: usize,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancel: &AtomicBool,
+) -> Result<Vec<Composition>, ComposeError> {
+    let player = player.into();
+    let takes = takes.max(1);
+    // A take that is unlike the others is found among twice as many.
+    let count = if takes > 1 { wishes.candidates.max(2 * takes) } else { wishes.candidates.max(1) };
     // Every candidate has a plan of its own: another harmony, and in a variation other notes that stay.
     let plan =
-        |index| plan::Plan::new(model, seed, &Wishes { seed: candidate_seed(wishes.seed, index), ..wishes.clone() });
-    let mut plans = (0..count).map(plan).collect::<Result<Vec<_>, _>>()?;
+        |index| plan::Plan::new(player, seed, &Wishes { seed: candidate_seed(wishes.seed, index), ..wishes.clone() });
+    let plans = (0..count).map(plan).collect::<Result<Vec<_>, _>>()?;
     let total = count * plans[0].request.bars.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let write = |index: usize| {
@@ -213,13 +286,16 @@ pub fn compose(
         let request = plan.request.clone();
         let mut bars: Vec<Vec<NoteEvent>> = vec![Vec::new(); request.bars.len()];
         let (mut nats, mut notes) = (0.0, 0);
-        let mut generator = Generator::new(model, request);
+        let mut generator = Generator::new(player, request);
         if let Some(limit) = &wishes.overlap_limit {
             generator = generator.watched(&limit.index, limit.max_overlap);
         }
-        for event in generator.by_ref() {
+        while let Some(event) = generator.next() {
             match event {
-                Generated::Bar { .. } => progress(done.fetch_add(1, Ordering::Relaxed) + 1, total),
+                Generated::Bar { bar } => {
+                    bars[bar].extend(generator.returned(bar));
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+                }
                 Generated::Note { bar, note, nats: cost } => {
                     bars[bar].push(note);
                     nats += f64::from(cost);
@@ -230,37 +306,71 @@ pub fn compose(
                 return Err(ComposeError::Cancelled);
             }
         }
+        bars.iter_mut().for_each(|bar| bar.sort_unstable());
         let merits = rank::judge(plan, &bars, nats / f64::from(notes.max(1)));
-        Ok((bars, merits, generator.rerolls()))
+        let (score, given) = assemble::assemble(plan, seed, &bars);
+        Ok(Written { merits, notes: takes::written_notes(&score, &given), score, given, rerolls: generator.rerolls() })
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
-    let written: Result<Vec<_>, ComposeError> = pool.install(|| (0..count).into_par_iter().map(write).collect());
+    let written: Result<Vec<Written>, ComposeError> = match threads {
+        1 => (0..count).map(write).collect(),
+        _ => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+            pool.install(|| (0..count).into_par_iter().map(write).collect())
+        }
+    };
     let written = written?;
-    let score_of = |index: usize| written[index].1.score;
-    let chosen = (0..count).max_by(|&a, &b| score_of(a).total_cmp(&score_of(b)).then(b.cmp(&a))).unwrap_or(0);
-    let plan = plans.swap_remove(chosen);
-    let (score, given) = assemble::assemble(&plan, seed, &written[chosen].0);
-    let originality = wishes
-        .overlap_limit
-        .as_ref()
-        .map(|limit| Originality::of(&limit.index, &score, &given, seed, written[chosen].2));
-    Ok(Composition {
-        score,
-        given,
-        heard: seed.map(|seed| seed.heard.clone()),
-        key: plan.key,
-        bars: plan.total_bars,
-        candidates: written.iter().map(|(_, merits, _)| merits.clone()).collect(),
-        chosen,
-        originality,
-        remarks: plan.remarks,
-    })
+    let scores: Vec<f64> = written.iter().map(|written| written.merits.score).collect();
+    let notes: Vec<takes::Notes> = written.iter().map(|written| written.notes.clone()).collect();
+    let chosen = takes::choose(&scores, &notes, takes);
+    let candidates: Vec<Merits> = written.iter().map(|written| written.merits.clone()).collect();
+    let of_takes: Vec<&takes::Notes> = chosen.iter().map(|&index| &notes[index]).collect();
+    let finish = |&index: &usize| {
+        let (plan, written) = (&plans[index], &written[index]);
+        let (score, given) = (written.score.clone(), written.given.clone());
+        let returns = plan.sections.is_some() || plan.reprise.is_some();
+        let original =
+            |limit: &OverlapLimit| Originality::of(&limit.index, (&score, &given), seed, returns, written.rerolls);
+        let originality = wishes.overlap_limit.as_ref().map(original);
+        let report =
+            |sections: &sections::Sections| sections.report(&ripieno_score::GridScore::from_score(&score).0, plan.tune);
+        let sections = plan.sections.as_ref().map_or(Vec::new(), report);
+        let mut remarks = plan.remarks.clone();
+        remarks.extend(plan.silence(&score, written.notes.len()));
+        Composition {
+            figures: (takes > 1).then(|| TakeFigures::of(&score, &written.notes, &of_takes)),
+            score,
+            given,
+            heard: seed.map(|seed| seed.heard.clone()),
+            key: plan.key,
+            bars: plan.total_bars,
+            candidates: candidates.clone(),
+            chosen: index,
+            seed: candidate_seed(wishes.seed, index),
+            sections,
+            originality,
+            remarks,
+        }
+    };
+    Ok(chosen.iter().map(finish).collect())
+}
+
+/// A candidate.
+struct Written {
+    merits: Merits,
+    notes: takes::Notes,
+    score: Score,
+    given: Vec<Vec<bool>>,
+    rerolls: usize,
 }
 
 /// What [`compose`] asks of the [`Generator`], for those who want to write note by note themselves.
-pub fn request(model: &Model, seed: Option<&Seed>, wishes: &Wishes) -> Result<Request, ComposeError> {
-    plan::Plan::new(model, seed, wishes).map(|plan| plan.request)
+pub fn request<'m>(
+    player: impl Into<Player<'m>>,
+    seed: Option<&Seed>,
+    wishes: &Wishes,
+) -> Result<Request, ComposeError> {
+    plan::Plan::new(player.into(), seed, wishes).map(|plan| plan.request)
 }
 
 /// The seed of a candidate: the first has the one that was asked for.

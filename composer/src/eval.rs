@@ -39,7 +39,7 @@ impl Cost {
         self.fields.iter().sum::<f64>() / self.notes.max(1) as f64
     }
 
-    fn add(&mut self, fields: [f64; 6], notes: usize) {
+    pub(crate) fn add(&mut self, fields: [f64; 6], notes: usize) {
         self.fields.iter_mut().zip(fields).for_each(|(sum, nats)| *sum += nats);
         self.notes += notes;
     }
@@ -256,7 +256,7 @@ fn with(silent: &[Attributes], said: &[Attributes], kinds: &[usize]) -> Vec<Attr
 }
 
 /// Stretches of a piece, evenly spread when it has more than are wanted.
-fn plans(piece: &Piece, context: usize, most: usize) -> Vec<Plan> {
+pub(crate) fn plans(piece: &Piece, context: usize, most: usize) -> Vec<Plan> {
     let bars = &piece.events.bars;
     let mut starts = vec![0];
     let mut steps = 1 + piece.events.parts.len();

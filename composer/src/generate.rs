@@ -3,8 +3,14 @@
 //! The caller decides how far ahead to run: nothing is computed until [`Generator::next`] is called, and a generator
 //! that is dropped stops. Constraints are masks on single fields, so they hold at any temperature.
 
-mod constraint;
+mod aim;
+pub(crate) mod constraint;
+mod dice;
+pub(crate) mod echo;
+mod feasible;
 mod guard;
+mod hand;
+mod held;
 mod sampling;
 mod stream;
 mod strike;
@@ -13,7 +19,11 @@ mod watch;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-pub use constraint::PartLimits;
+pub use aim::Aim;
+pub use constraint::{Attack, PartLimits};
+pub use echo::Echo;
+pub(crate) use feasible::first_missed;
+pub use hand::Player;
 use ripieno_datasets::originality::Index;
 use ripieno_score::Chord;
 pub use sampling::Sampling;
@@ -21,11 +31,11 @@ pub use sampling::Sampling;
 use crate::attribute::{self, Attributes};
 use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
 use crate::example::chord_at;
-use crate::model::Model;
 use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter_of};
 use constraint::Legal;
 use guard::Guard;
-use stream::Stream;
+use hand::Hand;
+use held::{GivenNotes, Held};
 pub use strike::Strike;
 use watch::Watch;
 
@@ -75,6 +85,18 @@ pub struct BarRequest {
     /// How much the logits of pitches outside the bar's chords are lowered, on beats; half as much between them. 0 leaves
     /// harmony to the model.
     pub chord_pull: f32,
+    /// Pitch classes that pitched parts may not start in the first and in the second half of the bar, a bit each.
+    pub forbidden: [u16; 2],
+    /// The same for notes of accompanying parts that start on a beat of the meter.
+    pub forbidden_on_beats: [u16; 2],
+    /// Parts whose rhythm is given, a bit each: they start notes at their `attacks` and nowhere else.
+    pub bound: u64,
+    /// The rhythm of the bound parts, an entry for each note, sorted; given notes count.
+    pub attacks: Vec<Attack>,
+    /// What the bar brings back; that is added to `given` when the bar is near.
+    pub echo: Option<Echo>,
+    /// Where the bar is drawn to.
+    pub aim: Aim,
     /// A beat that must be struck before anything else is written behind it.
     pub strike: Option<Strike>,
 }
@@ -106,9 +128,19 @@ pub enum Generated {
 #[derive(Clone)]
 pub struct Generator<'m> {
     request: Request,
-    stream: Stream<'m>,
+    /// The pitches that each part may play, a bit each.
+    pitches: Vec<u128>,
+    hand: Hand<'m>,
     rng: ChaCha8Rng,
     guard: Guard,
+    /// All given notes, and those that sound in the open bar.
+    given: GivenNotes,
+    held: Held,
+    /// What was written in each bar, and what each brought back.
+    written: Vec<Vec<NoteEvent>>,
+    returned: Vec<Vec<NoteEvent>>,
+    /// Attacks of the open bar that are still to come, first one first.
+    attacks: Vec<Attack>,
     /// Against copies, where they are looked for.
     watch: Option<Watch<'m>>,
     /// The open bar.
@@ -126,16 +158,21 @@ pub struct Generator<'m> {
 
 impl<'m> Generator<'m> {
     /// Reads the past; writes nothing yet.
-    pub fn new(model: &'m Model, request: Request) -> Self {
-        let mut stream = Stream::new(model, &request);
-        stream.begin(&request);
+    pub fn new(player: impl Into<Player<'m>>, request: Request) -> Self {
+        let hand = Hand::new(player.into(), &request);
         let rng = ChaCha8Rng::seed_from_u64(request.seed);
         let guard = Guard::new(&request.parts);
         Self {
-            request,
-            stream,
+            pitches: request.limits.iter().map(PartLimits::bits).collect(),
+            hand,
             rng,
             guard,
+            given: GivenNotes::of(&request),
+            held: Held::default(),
+            written: vec![Vec::new(); request.bars.len()],
+            returned: vec![Vec::new(); request.bars.len()],
+            attacks: Vec::new(),
+            request,
             watch: None,
             open: None,
             next_bar: 0,
@@ -164,7 +201,7 @@ impl<'m> Generator<'m> {
         self.guard.open_bar(&BarRequest { locked, ..BarRequest::default() }, false);
         bar.notes.iter().for_each(|&note| self.guard.push(note));
         self.guard.close_bar();
-        self.stream.take_in(bar);
+        self.hand.take_in(bar);
         self.taken_in += 1;
     }
 
@@ -173,25 +210,30 @@ impl<'m> Generator<'m> {
     pub fn ask(&mut self, bars: Vec<BarRequest>, played: &[NoteEvent], from: u8) {
         self.is_endless = true;
         self.rng.set_stream(self.taken_in);
+        self.written = vec![Vec::new(); bars.len()];
+        self.returned = self.written.clone();
+        self.given = GivenNotes::default();
         self.request.bars = bars;
         self.next_bar = 0;
-        self.stream.say_ahead(&self.request.bars[0].given);
+        self.hand.say_ahead(&self.request.bars[0]);
         self.open_next_bar();
         self.from = from;
         self.striking = Strike::parts(&self.request.bars[0], &self.request.parts, from);
         played.iter().for_each(|&note| self.guard.push(note));
-        self.stream.push(played);
+        self.hand.push(played);
     }
 
     /// Asks for one more bar behind those that were [asked](Self::ask) for.
     pub fn ask_more(&mut self, bar: BarRequest) {
         self.request.bars.push(bar);
+        self.written.push(Vec::new());
+        self.returned.push(Vec::new());
     }
 
     /// Reads everything again in another style.
     pub fn restyle(&mut self, style: Vec<f32>, strength: f32) {
         (self.request.style, self.request.style_strength) = (style, strength);
-        self.stream.restyle(&self.request);
+        self.hand.restyle(&self.request);
     }
 
     /// How classes are drawn from now on.
@@ -201,7 +243,45 @@ impl<'m> Generator<'m> {
 
     /// What each part may play from now on.
     pub fn set_limits(&mut self, limits: Vec<PartLimits>) {
+        self.pitches = limits.iter().map(PartLimits::bits).collect();
         self.request.limits = limits;
+    }
+
+    /// What a bar of the request that has been opened brought back of an earlier one.
+    pub fn returned(&self, bar: usize) -> &[NoteEvent] {
+        &self.returned[bar]
+    }
+
+    /// Draws what a bar brings back, as soon as the bar that it comes from is written.
+    fn bring_back(&mut self, bar: usize) {
+        let Some(echo) = self.request.bars.get(bar).and_then(|request| request.echo) else { return };
+        if echo.of >= self.next_bar || self.open == Some(echo.of) {
+            return;
+        }
+        // What was written obeys the bar that it comes back in, too; what the person gave stays as it was.
+        let coming = &self.request.bars[bar];
+        let obeys = |note: &&NoteEvent| {
+            let part = self.request.parts[usize::from(note.part)];
+            part.is_drums() || coming.forbidden_classes(note.position, part.role) >> (note.pitch % 12) & 1 == 0
+        };
+        let written = self.written[echo.of].iter().filter(obeys);
+        let mut source: Vec<NoteEvent> = self.request.bars[echo.of].given.iter().chain(written).copied().collect();
+        source.sort_unstable();
+        source.dedup();
+        let left = self.steps_left(bar);
+        let request = &mut self.request.bars[bar];
+        let (mut notes, whole) = echo.draw(&source, &self.request.parts, request, &mut self.rng);
+        for note in &mut notes {
+            // What rings over the end of its section does not ring over the end of the piece.
+            let fits = |&class: &u8| u32::from(DURATION_STEPS[usize::from(class)]) <= left - u32::from(note.position);
+            note.duration = (0..=note.duration).rev().find(fits).unwrap_or(0);
+        }
+        request.locked |= whole & !request.bound;
+        request.given.extend(&notes);
+        request.given.sort_unstable();
+        request.given.dedup_by_key(|note| (note.position, note.part, note.pitch));
+        request.echo = None;
+        self.returned[bar] = notes;
     }
 
     fn open_next_bar(&mut self) -> Option<Generated> {
@@ -209,8 +289,18 @@ impl<'m> Generator<'m> {
         if bar >= self.request.bars.len() {
             return None;
         }
-        self.stream.open_bar(&self.request, bar);
+        self.bring_back(bar);
+        self.bring_back(bar + 1);
+        self.hand.open_bar(&self.request, bar);
         let request = &self.request.bars[bar];
+        self.held = self.given.held_in(bar, meter_of(request.meter).0, request.locked);
+        self.attacks.clone_from(&request.attacks);
+        for given in &request.given {
+            let here = |attack: &Attack| (attack.position, attack.part) == (given.position, given.part);
+            if let Some(index) = self.attacks.iter().position(here) {
+                self.attacks.remove(index);
+            }
+        }
         let is_last = if self.is_endless { request.closes.is_some() } else { bar + 1 == self.request.bars.len() };
         self.guard.open_bar(request, is_last);
         if let Some(watch) = &mut self.watch {
@@ -225,12 +315,10 @@ impl<'m> Generator<'m> {
 
     /// The part that has to strike next, where it can; those that cannot are let off.
     fn next_strike(&mut self, bar: usize) -> Option<(Strike, u8)> {
-        let request = &self.request.bars[bar];
-        let strike = request.strike?;
-        let legal = Legal { parts: &self.request.parts, limits: &self.request.limits, bar: request };
+        let strike = self.request.bars[bar].strike?;
         while !self.striking.is_empty() {
             let part = self.striking.remove(0);
-            if legal.part(&self.stream.memory, strike.position, part) {
+            if self.legal(bar).part(self.hand.memory(), strike.position, part) {
                 return Some((strike, part));
             }
         }
@@ -240,12 +328,13 @@ impl<'m> Generator<'m> {
     /// The next note of the open bar; `None` when the bar is full.
     fn next_note(&mut self, bar: usize) -> Option<Generated> {
         let strike = self.next_strike(bar);
+        self.skip_impossible_attacks(bar);
         let request = &self.request.bars[bar];
-        let legal = Legal { parts: &self.request.parts, limits: &self.request.limits, bar: request };
+        let legal = self.legal(bar);
         let sampling = self.request.sampling.warmer(self.guard.heat());
         let strength = self.request.style_strength;
 
-        let memory = &self.stream.memory;
+        let memory = self.hand.memory();
         let mut allowed = [false; POSITIONS];
         legal.positions(memory, &mut allowed);
         allowed[..usize::from(self.from)].fill(false);
@@ -260,19 +349,22 @@ impl<'m> Generator<'m> {
             }
         }
         let any = allowed[..NEXT_BAR].iter().any(|&allowed| allowed);
-        if !any || (self.guard.bar_is_full() && strike.is_none()) {
+        let due = self.attacks.first().copied();
+        if !any || (self.guard.bar_is_full() && due.is_none() && strike.is_none()) {
             return None;
         }
-        allowed[NEXT_BAR] = !self.guard.must_play() && strike.is_none();
-        let row = self.stream.position_row();
-        let (position, mut nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
+        allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none() && strike.is_none();
+        let aimed = request.aim.positions(request, &self.written[bar]);
+        let field = self.hand.position();
+        let (position, mut nats) = sampling.draw(&field.logits(strength), &allowed, &aimed, &mut self.rng);
         if position == NEXT_BAR {
             return None;
         }
         let position = position as u8;
-        self.stream.memory.reach(position);
+        self.hand.reach(position);
 
-        let memory = &self.stream.memory;
+        let legal = self.legal(bar);
+        let memory = self.hand.memory();
         let parts = self.request.parts.len();
         let mut allowed: Vec<bool> = (0..parts).map(|part| legal.part(memory, position, part as u8)).collect();
         let waited = strike.map(|(_, part)| part).or_else(|| self.guard.waits_for()).map(usize::from);
@@ -280,11 +372,13 @@ impl<'m> Generator<'m> {
             allowed.fill(false);
             allowed[waited] = true;
         }
-        let row = self.stream.part_row(row, position);
-        let (part, part_nats) = sampling.draw(&row.logits(strength), &allowed, self.guard.part_bias(), &mut self.rng);
+        let field = self.hand.part(field, position, parts);
+        let (part, part_nats) = sampling.draw(&field.logits(strength), &allowed, self.guard.part_bias(), &mut self.rng);
         let part = part as u8;
+        let attack = due.filter(|attack| (attack.position, attack.part) == (position, part));
 
-        let mut allowed = legal.pitches(&self.stream.memory, position, part);
+        let mut allowed = self.legal(bar).pitches(self.hand.memory(), position, part);
+        let request = &self.request.bars[bar];
         if let Some((strike, part)) = strike {
             let classes = strike.classes(self.request.parts[usize::from(part)]);
             let narrowed = std::array::from_fn(|pitch| allowed[pitch] && classes[pitch % 12]);
@@ -294,9 +388,10 @@ impl<'m> Generator<'m> {
         }
         let length = meter_of(request.meter).0;
         let chord = chord_at(&request.attributes, position, length);
-        let row = self.stream.pitch_row(row, position, part, chord, request.attributes[attribute::KEY]);
-        let pull = self.pull(chord, request, position, part);
-        let logits = row.logits(strength);
+        let field = self.hand.pitch(field, position, part, chord, request.attributes[attribute::KEY]);
+        let mut pull = self.pull(chord, request, position, part);
+        request.aim.pitches(self.request.parts[usize::from(part)], &mut pull);
+        let logits = field.logits(strength);
         let first = sampling.draw(&logits, &allowed, &pull, &mut self.rng);
         let (mut pitch, mut pitch_nats) = first;
         while self.watch.as_mut().is_some_and(|watch| !watch.allows(position, part, pitch as u8)) {
@@ -310,21 +405,53 @@ impl<'m> Generator<'m> {
         }
 
         let left = self.steps_left(bar) - u32::from(position);
-        let allowed: Vec<bool> = DURATION_STEPS.iter().map(|&steps| u32::from(steps) <= left).collect();
-        let row = self.stream.duration_row(row, pitch);
-        let (duration, duration_nats) = sampling.draw(&row.logits(strength), &allowed, &[], &mut self.rng);
+        let fits = |steps: u32| steps <= left;
+        let kept =
+            attack.map(|attack| attack.duration).filter(|&class| fits(DURATION_STEPS[usize::from(class)].into()));
+        let allowed: Vec<bool> = match kept {
+            Some(kept) => (0..DURATION_STEPS.len()).map(|class| class == usize::from(kept)).collect(),
+            None => DURATION_STEPS.iter().map(|&steps| fits(steps.into())).collect(),
+        };
+        let field = self.hand.duration(field, pitch);
+        let (duration, duration_nats) = sampling.draw(&field.logits(strength), &allowed, &[], &mut self.rng);
 
-        let row = self.stream.velocity_row(row, duration);
-        let (velocity, velocity_nats) = sampling.cooler().draw(&row.logits(strength), &[], &[], &mut self.rng);
+        let field = self.hand.velocity(field, duration);
+        let (velocity, velocity_nats) = sampling.cooler().draw(&field.logits(strength), &[], &[], &mut self.rng);
         nats += part_nats + pitch_nats + duration_nats + velocity_nats;
 
         let note = NoteEvent { position, part, pitch: pitch as u8, duration: duration as u8, velocity: velocity as u8 };
-        self.stream.push(&[note]);
+        self.hand.push(&[note]);
         self.guard.push(note);
+        self.written[bar].push(note);
+        if attack.is_some() {
+            self.attacks.remove(0);
+        }
         if let Some(watch) = &mut self.watch {
             watch.push(note);
         }
         Some(Generated::Note { bar, note, nats })
+    }
+
+    fn legal(&self, bar: usize) -> Legal<'_> {
+        Legal {
+            parts: &self.request.parts,
+            limits: &self.request.limits,
+            pitches: &self.pitches,
+            bar: &self.request.bars[bar],
+            held: &self.held,
+            attacks: &self.attacks,
+        }
+    }
+
+    /// A rhythm of four notes at once is kept by three where only three can sound.
+    fn skip_impossible_attacks(&mut self, bar: usize) {
+        while let Some(attack) = self.attacks.first() {
+            let can_play = self.legal(bar).part(self.hand.memory(), attack.position, attack.part);
+            if can_play && attack.position >= self.hand.memory().first_position() {
+                break;
+            }
+            self.attacks.remove(0);
+        }
     }
 
     /// What is added to the logits of pitches so that they lean towards the chord; nothing where none is said.

@@ -1,7 +1,10 @@
 //! One note, and the small numbers that it is made of.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
+use crate::key::parse_pitch_class;
 use crate::out_of_range::checked;
 use crate::time::Tick;
 
@@ -35,6 +38,34 @@ impl Pitch {
     pub fn name(self) -> String {
         const NAMES: [&str; 12] = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
         format!("{}{}", NAMES[usize::from(self.class())], i16::from(self.0 / 12) - 1)
+    }
+}
+
+/// A text that names no key of the keyboard.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no pitch: write a note name and an octave, such as `C4` (middle C), `F#3` or `Bb2`; C-1 to G9")]
+pub struct ParsePitchError {
+    /// What was given.
+    pub text: String,
+}
+
+impl FromStr for Pitch {
+    type Err = ParsePitchError;
+
+    /// Scientific pitch notation: middle C is `C4`, the lowest key is `C-1`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let (class, octave) = parse_pitch_class(text.trim())?;
+            // `Cb4` lies below `C4`, `B#4` above `B4`.
+            let turn = match (text.trim().chars().next()?.to_ascii_uppercase(), class) {
+                ('C', 9..) => -12,
+                ('B', ..=2) => 12,
+                _ => 0,
+            };
+            let octave = octave.parse::<i32>().ok().filter(|octave| (-2..=10).contains(octave))?;
+            u8::try_from(12 * (octave + 1) + i32::from(class) + turn).ok().and_then(Self::new)
+        };
+        read().ok_or_else(|| ParsePitchError { text: text.to_owned() })
     }
 }
 
@@ -182,3 +213,22 @@ const GM_NAMES: [&str; 128] = [
     "Tinkle Bell", "Agogo", "Steel Drums", "Woodblock", "Taiko Drum", "Melodic Tom", "Synth Drum", "Reverse Cymbal",
     "Guitar Fret Noise", "Breath Noise", "Seashore", "Bird Tweet", "Telephone Ring", "Helicopter", "Applause", "Gunshot",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pitch_name_is_read_back() {
+        for pitch in (0..128).filter_map(Pitch::new) {
+            assert_eq!(pitch.name().parse(), Ok(pitch));
+        }
+    }
+
+    #[test]
+    fn pitches_are_read_with_flats_and_across_the_octave() {
+        let value = |text: &str| text.parse::<Pitch>().map(Pitch::value).ok();
+        assert_eq!(["C4", "Bb2", "cb4", "B#3", " a4 "].map(value), [60, 46, 59, 60, 69].map(Some));
+        assert_eq!(["", "C", "H2", "C11", "A9", "C--1", "C 4x"].map(value), [None; 7]);
+    }
+}

@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use ripieno_composer::base;
 use ripieno_composer::compose::ensemble::usual_role;
-use ripieno_composer::compose::{ComposeError, Composition, Heard, Merits, OverlapLimit, Seed, Wishes, compose};
+use ripieno_composer::compose::{
+    ComposeError, Composition, Heard, Merits, OverlapLimit, SectionReport, Seed, TakeFigures, Wishes, compose_takes,
+};
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
@@ -20,6 +22,7 @@ use serde::Serialize;
 use super::originality::{Told, from, told};
 use crate::chords::chord_names;
 use crate::cli::Compose;
+use crate::controls::controls;
 use crate::failure::{InputError, UsageError};
 use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
@@ -27,6 +30,8 @@ use crate::output::{OutputFile, is_same};
 use crate::piano_roll::{Outline, PianoRoll};
 use crate::provenance::{self, Label, PROGRAM};
 use crate::recording::{Recorded, Recording};
+use crate::style_folder::add_own_styles;
+use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::{progress, settings};
 
 /// Said when `--no-provenance` is asked for.
@@ -41,11 +46,15 @@ struct Answer<'a> {
     heard: Option<&'a Heard>,
     key: String,
     bars: usize,
+    sections: &'a [SectionReport],
     parts: Vec<PartAnswer<'a>>,
     candidates: &'a [Merits],
     /// Number of the candidate that was written, from 1.
     chosen: usize,
     originality: Option<OriginalityAnswer<'a>>,
+    /// Key figures, where there are several takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figures: Option<&'a TakeFigures>,
     remarks: &'a [String],
     sound: Option<Recorded>,
 }
@@ -69,15 +78,31 @@ struct PartAnswer<'a> {
     given: usize,
 }
 
+/// The files of one take.
+struct Outputs {
+    midi: OutputFile,
+    plot: Option<OutputFile>,
+    wav: Option<OutputFile>,
+}
+
+impl Outputs {
+    fn new(typed: &Compose, take: usize, takes: usize) -> Result<Self, UsageError> {
+        let path = path_of_take(&typed.output, take, takes);
+        let midi = OutputFile::new(&path, typed.force)?;
+        let other = |path: &Path| match is_same(path, &typed.output) {
+            true => Err(UsageError(format!("{} cannot be two things at once", path.display()))),
+            false => OutputFile::new(&path_of_take(path, take, takes), typed.force),
+        };
+        let plot = typed.plot.as_deref().map(other).transpose()?;
+        let wav = typed.wav.as_deref().map(other).transpose()?;
+        Ok(Self { midi, plot, wav })
+    }
+}
+
 pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let task = settings::task(typed)?;
-    let output = OutputFile::new(&typed.output, typed.force)?;
-    let other = |path: &Path| match is_same(path, &typed.output) {
-        true => Err(UsageError(format!("{} cannot be two things at once", path.display()))),
-        false => OutputFile::new(path, typed.force),
-    };
-    let plot = typed.plot.as_deref().map(other).transpose()?;
-    let wav = typed.wav.as_deref().map(other).transpose()?;
+    let takes = typed.controls.takes.map_or(1, usize::from);
+    let outputs = (1..=takes).map(|take| Outputs::new(typed, take, takes)).collect::<Result<Vec<_>, _>>()?;
     let key = typed.sign.as_deref().map(provenance::read_key).transpose()?;
     let (seed, origins) = typed.seed_file.as_deref().map(hear).transpose()?.unzip();
     let random_seed = typed.seed.unwrap_or_else(random_seed);
@@ -92,41 +117,60 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         sampling: sampling(typed),
         seed: random_seed,
         candidates: typed.candidates.map_or(Wishes::default().candidates, usize::from),
+        controls: controls(typed, seed.as_ref())?,
         overlap_limit: None,
     };
-    let (model, model_id) = weights(typed.model.as_deref(), typed.device)?;
-    let (index, index_hash) = index_of(typed.model.as_deref(), &model)?.unzip();
+    let (mut model, model_id) = weights(typed.model.as_deref(), typed.device)?;
+    let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
+    let index = index_of(typed.model.as_deref(), &model)?.map(|index| own.join(index));
+    let (index, originality_index) = index.unzip();
     wishes.overlap_limit = index.map(|index| OverlapLimit { index: Arc::new(index), max_overlap: typed.max_overlap });
     let cancelled = progress::cancelled_by_ctrl_c()?;
-    let piece = perform(&model, seed.as_ref(), &wishes, &cancelled)?;
+    let pieces = perform(&model, seed.as_ref(), &wishes, takes, &cancelled)?;
 
-    let bytes = if typed.no_provenance {
-        tracing::warn!("{LEFT_OUT}");
-        midi::write(&piece.score)
-    } else {
-        let around = Circumstances {
-            program: PROGRAM.into(),
-            model: model_id,
-            personal_styles: Vec::new(),
-            originality_index: index_hash,
-            device: typed.device.to_string(),
-        };
-        let given = seed.as_ref().map(|seed| &seed.score).zip(origins.as_deref());
-        let record = Record::of_composition(&around, &wishes, given, &piece);
-        provenance::midi_bytes(&piece.score, &provenance::told(record, key.as_ref())?)?
+    let around = Circumstances {
+        program: PROGRAM.into(),
+        model: model_id,
+        personal_styles: own.ids(),
+        originality_index,
+        device: typed.device.to_string(),
     };
-    output.write(&bytes)?;
-    if let Some(plot) = plot {
-        plot.write(picture(typed, &piece).as_bytes())?;
+    if typed.no_provenance {
+        tracing::warn!("{LEFT_OUT}");
     }
-    let sound = wav.map(|wav| record(&bytes, &typed.output, &wav, &cancelled)).transpose()?;
-    let answer = answer(typed, &wishes, &piece, sound);
+    let mut answers = Vec::with_capacity(takes);
+    for (piece, outputs) in pieces.iter().zip(&outputs) {
+        let bytes = if typed.no_provenance {
+            midi::write(&piece.score)
+        } else {
+            // Each of several takes is what its own random seed gives as the only candidate.
+            let alone = Wishes { seed: piece.seed, candidates: 1, ..wishes.clone() };
+            let given = seed.as_ref().map(|seed| &seed.score).zip(origins.as_deref());
+            let record = Record::of_composition(&around, if takes > 1 { &alone } else { &wishes }, given, piece);
+            provenance::midi_bytes(&piece.score, &provenance::told(record, key.as_ref())?)?
+        };
+        outputs.midi.write(&bytes)?;
+        if let Some(plot) = &outputs.plot {
+            plot.write(picture(typed, piece).as_bytes())?;
+        }
+        let wav = outputs.wav.as_ref();
+        let sound = wav.map(|wav| record(&bytes, outputs.midi.path(), wav, &cancelled)).transpose()?;
+        answers.push(answer(outputs.midi.path(), &wishes, piece, sound));
+    }
     let mut out = io::stdout().lock();
     if typed.json {
-        serde_json::to_writer_pretty(&mut out, &answer).map_err(io::Error::from)?;
+        match &answers[..] {
+            [only] => serde_json::to_writer_pretty(&mut out, only).map_err(io::Error::from)?,
+            all => serde_json::to_writer_pretty(&mut out, all).map_err(io::Error::from)?,
+        }
         writeln!(out)?;
-    } else {
-        print(&mut out, &answer)?;
+        return Ok(());
+    }
+    for (index, answer) in answers.iter().enumerate() {
+        print(&mut out, answer, index == 0)?;
+    }
+    if takes > 1 {
+        print_differences(&mut out, &pieces)?;
     }
     Ok(())
 }
@@ -150,17 +194,18 @@ pub(super) fn perform(
     model: &Model,
     seed: Option<&Seed>,
     wishes: &Wishes,
+    takes: usize,
     cancelled: &AtomicBool,
-) -> anyhow::Result<Composition> {
+) -> anyhow::Result<Vec<Composition>> {
     let bar = progress::bar("bars");
     bar.set_message("composing");
     let show = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let piece = compose(model, seed, wishes, &show, cancelled);
+    let pieces = compose_takes(model, seed, wishes, takes, &show, cancelled);
     bar.finish_and_clear();
-    piece.map_err(refused)
+    pieces.map_err(refused)
 }
 
 /// The index of what a model was trained on, and its hash: the base model's is in the program, another's lies beside its
@@ -263,7 +308,7 @@ fn picture(typed: &Compose, piece: &Composition) -> String {
     picture.to_svg()
 }
 
-fn answer<'a>(typed: &'a Compose, wishes: &'a Wishes, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
+fn answer<'a>(output: &'a Path, wishes: &'a Wishes, piece: &'a Composition, sound: Option<Recorded>) -> Answer<'a> {
     let originality = wishes.overlap_limit.as_ref().zip(piece.originality.as_ref()).map(|(limit, found)| {
         let told = |passage| told(&limit.index, passage);
         let (heaviest, seed) = (found.heaviest.as_ref().map(told), found.seed.as_ref().map(told));
@@ -276,22 +321,24 @@ fn answer<'a>(typed: &'a Compose, wishes: &'a Wishes, piece: &'a Composition, so
         given: given.iter().filter(|&&given| given).count(),
     });
     Answer {
-        output: &typed.output,
-        seed: wishes.seed,
+        output,
+        seed: if piece.figures.is_some() { piece.seed } else { wishes.seed },
         heard: piece.heard.as_ref(),
         key: piece.key.to_string(),
         bars: piece.bars,
+        sections: &piece.sections,
         parts: parts.collect(),
         candidates: &piece.candidates,
         chosen: piece.chosen + 1,
         originality,
+        figures: piece.figures.as_ref(),
         remarks: &piece.remarks,
         sound,
     }
 }
 
-fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
-    if let Some(heard) = answer.heard {
+fn print(out: &mut impl Write, answer: &Answer<'_>, is_first: bool) -> io::Result<()> {
+    if let Some(heard) = answer.heard.filter(|_| is_first) {
         writeln!(
             out,
             "heard     {}, {}, {:.0} bpm, {} bars, {} notes ({})",
@@ -307,6 +354,7 @@ fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
     for part in &answer.parts {
         writeln!(out, "          {:<28} {:>5} notes, {} of them yours", part.instrument, part.notes, part.given)?;
     }
+    print_sections(out, answer.sections)?;
     if let Some(originality) = &answer.originality {
         if let Some(seed) = &originality.seed {
             writeln!(out, "your seed is a known piece: {} of its notes are those of {}", seed.notes, from(seed))?;
@@ -331,7 +379,8 @@ fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
     for remark in answer.remarks {
         writeln!(out, "note      {remark}")?;
     }
-    writeln!(out, "the best of {} candidates; random seed {}", answer.candidates.len(), answer.seed)?;
+    let among = if answer.figures.is_some() { "one" } else { "the best" };
+    writeln!(out, "{among} of {} candidates; random seed {}", answer.candidates.len(), answer.seed)?;
     writeln!(out, "written   {}", answer.output.display())?;
     answer.sound.as_ref().map_or(Ok(()), |sound| sound.print(out))
 }

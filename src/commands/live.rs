@@ -43,6 +43,7 @@ use crate::live::{OWN_CHANNEL, Wish, channel_of};
 use crate::output::{OutputFile, PendingFile};
 use crate::progress;
 use crate::provenance::{Label, origins_of_given};
+use crate::style_folder::add_own_styles;
 
 /// Seconds of sound that may wait to be written.
 const TAPE_S: usize = 4;
@@ -63,7 +64,8 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let journal_path = journal_path(typed)?;
     let seed = typed.seed.unwrap_or_else(random_seed);
     let (settings, origins) = settings(typed, seed)?;
-    let model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    let mut model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
     let mut improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
     improviser.prepare();
 
@@ -102,7 +104,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         own_instrument: typed.instrument.index(),
         about: about(typed, seed),
         making: Some(Making::new(
-            &settings,
+            (&settings, own.ids()),
             improviser.parts(),
             (improviser.tempo_bpm(), improviser.meter()),
             origins.as_deref(),

@@ -356,7 +356,8 @@ mod tests {
     #[test]
     fn the_record_tells_the_person_from_the_machine_while_the_pedal_is_down() {
         let settings = ripieno_composer::improvise::Settings { seed: 5, ..Default::default() };
-        let making = Making::new(&settings, &[], (120.0, Meter::COMMON), None).expect("the base model is there");
+        let making =
+            Making::new((&settings, Vec::new()), &[], (120.0, Meter::COMMON), None).expect("the base model is there");
         let opening = Opening { making: Some(making), ..opening() };
         let mut entries = entries();
         entries.insert(0, Entry::Control { controller: 64, value: 127, at: 4800 });

@@ -2,7 +2,7 @@
 
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::improvise::{Playing, Settings};
-use ripieno_composer::provenance::{Circumstances, Improvised, Made, ModelId, Music, Origin, Record, Told};
+use ripieno_composer::provenance::{Circumstances, Improvised, Made, ModelId, Music, Origin, Record, StyleId, Told};
 use ripieno_score::midi::Gesture;
 use ripieno_score::{Meter, Score};
 use serde::{Deserialize, Serialize};
@@ -20,10 +20,10 @@ pub(crate) struct Making {
 }
 
 impl Making {
-    /// `parts`, `tempo_bpm` and `meter` are what became of the settings; `origins` are those of the notes of the melody that
+    /// `own_styles` are the person's own in the mix; `parts`, `tempo_bpm` and `meter` are what became of the settings; `origins` are those of the notes of the melody that
     /// was given.
     pub(crate) fn new(
-        settings: &Settings,
+        (settings, own_styles): (&Settings, Vec<StyleId>),
         parts: &[PartEvent],
         (tempo_bpm, meter): (f64, Meter),
         origins: Option<&[Vec<Origin>]>,
@@ -33,7 +33,7 @@ impl Making {
             around: Circumstances {
                 program: PROGRAM.into(),
                 model: ModelId::base()?,
-                personal_styles: Vec::new(),
+                personal_styles: own_styles,
                 originality_index: None,
                 device: "flex".into(),
             },

@@ -1,13 +1,12 @@
 //! Written bars and the seed as one score: the seed's notes in their own ticks, the others on the grid.
 
-use std::collections::BTreeSet;
-
 use ripieno_score::{
     Channel, Instrument, KeyChange, MeterChange, Note, Part, Pitch, Ppq, STEPS_PER_QUARTER, Score, TempoChange, Tick,
     Velocity,
 };
 
-use super::plan::{Plan, SeedStays};
+use super::plan::Plan;
+use super::room::{Placed, Room, make_room};
 use super::seed::Seed;
 use crate::event::{NoteEvent, Role};
 use crate::vocabulary::{DURATION_STEPS, meter_of, velocity_of};
@@ -45,48 +44,50 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         }
         start += meter_of(bar.meter).0;
     }
-    let end = start;
-    let ends_piece = !matches!(plan.seed_stays, SeedStays::Outside(_));
+    let end = seed.map_or(start, |seed| start.max(seed.bar_start(seed.bars())));
     let mut parts = Vec::new();
     let mut given = Vec::new();
     for (slot, mut notes) in written.into_iter().enumerate() {
         let event = request.parts[slot];
         let seed_part = seed.and_then(|seed| seed.score.parts.get(slot));
-        let kept = seed_part.map_or(Vec::new(), |part| kept_notes(plan, seed, slot, part));
-        make_room(&mut notes, usize::from(request.limits[slot].polyphony));
-        if ends_piece && event.role != Role::Drums && !matches!(plan.seed_stays, SeedStays::Given) {
+        let kept = seed_part.zip(seed);
+        let kept = kept.map_or(Vec::new(), |(part, seed)| plan.seed_stays.notes(seed, slot, part, &request.bars));
+        if plan.ends && event.role != Role::Drums {
             ring_out(&mut notes, bar_starts.last().copied().unwrap_or(0), end);
         }
         let restated = seed_part.map_or(Vec::new(), |part| restated_notes(plan, seed, part));
-        let mut all: Vec<(Note, bool)> = kept.iter().map(|&note| (note, true)).collect();
-        all.extend(restated.iter().map(|&note| (note, false)));
-        all.extend(notes.iter().filter_map(|note| {
+        let limits = &request.limits[slot];
+        let written = notes.iter().filter_map(|note| {
             let onset = tick_of(note.onset);
-            let note = Note {
+            Some(Note {
                 onset,
                 pitch: Pitch::new(note.pitch)?,
                 duration: Tick((tick_of(note.end) - onset).0.max(1)),
                 velocity: Velocity::new(note.velocity)?,
-            };
-            let collides = kept
-                .iter()
-                .chain(&restated)
-                .any(|k| k.pitch == note.pitch && k.onset < note.end() && note.onset < k.end());
-            (!collides).then_some((note, false))
-        }));
+            })
+        });
+        // What comes back in the seed's own ticks is as fixed as the seed.
+        let fixed = kept.iter().chain(&restated).map(|&note| Placed { note, given: true });
+        let all = fixed.chain(written.map(|note| Placed { note, given: false })).collect();
+        let sounding = if limits.sounding == u8::MAX { usize::MAX } else { usize::from(limits.sounding) };
+        let written = usize::from(limits.polyphony).min(sounding);
+        let mut all =
+            make_room(all, Room { written, all: sounding }, (ppq.ticks() / STEPS_PER_QUARTER / 2).saturating_sub(1));
+        for placed in &mut all {
+            placed.given &= !restated.contains(&placed.note);
+        }
         if all.is_empty() {
             continue;
         }
-        all.sort_by_key(|&(note, given)| (note, !given));
         let instrument = Instrument::from_index(event.instrument).expect("a part's instrument is below 129");
         let channel = seed_part.map_or_else(|| free_channel(instrument, &parts), |part| part.channel);
         parts.push(Part {
             name: seed_part.map_or_else(|| instrument.name().to_owned(), |part| part.name.clone()),
             instrument,
             channel,
-            notes: all.iter().map(|&(note, _)| note).collect(),
+            notes: all.iter().map(|placed| placed.note).collect(),
         });
-        given.push(all.iter().map(|&(_, given)| given).collect());
+        given.push(all.iter().map(|placed| placed.given).collect());
     }
     let score = Score {
         ppq,
@@ -99,34 +100,6 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
     (score, given)
 }
 
-/// The notes of the seed's part that are in the piece.
-fn kept_notes(plan: &Plan, seed: Option<&Seed>, slot: usize, part: &Part) -> Vec<Note> {
-    let Some(seed) = seed else { return Vec::new() };
-    match &plan.seed_stays {
-        SeedStays::All => part.notes.clone(),
-        SeedStays::Outside(bars) => {
-            let (from, to) = (seed.tick_of(seed.bar_start(bars.start)), seed.tick_of(seed.bar_start(bars.end)));
-            part.notes.iter().filter(|note| note.onset < from || note.onset >= to).copied().collect()
-        }
-        SeedStays::Given => {
-            let kept: BTreeSet<(Tick, u8)> = (plan.request.bars.iter().enumerate())
-                .flat_map(|(index, bar)| {
-                    let start = seed.bar_start(index);
-                    let notes = bar.given.iter().filter(|note| usize::from(note.part) == slot);
-                    notes.map(move |note| (seed.tick_of(start + u32::from(note.position)), note.pitch))
-                })
-                .collect();
-            // A note is found again by the step nearest to it.
-            let near = |note: &&Note| {
-                let slack = seed.score.ppq.ticks() / STEPS_PER_QUARTER;
-                let from = (Tick(note.onset.0.saturating_sub(slack)), 0);
-                kept.range(from..=(note.onset + Tick(slack), 127)).any(|&(_, pitch)| pitch == note.pitch.value())
-            };
-            part.notes.iter().filter(near).copied().collect()
-        }
-    }
-}
-
 /// The notes of the seed's part that come back at the end, moved there in the seed's own ticks.
 fn restated_notes(plan: &Plan, seed: Option<&Seed>, part: &Part) -> Vec<Note> {
     let (Some(seed), Some(reprise)) = (seed, plan.reprise) else { return Vec::new() };
@@ -135,29 +108,6 @@ fn restated_notes(plan: &Plan, seed: Option<&Seed>, part: &Part) -> Vec<Note> {
     let (from, to) = (seed.tick_of(seed.bar_start(reprise.from)), seed.tick_of(seed.bar_start(seed.bars()) + steps));
     let moved = part.notes.iter().filter(|note| note.onset >= from);
     moved.map(|note| Note { onset: note.onset - from + to, ..*note }).collect()
-}
-
-/// Shortens notes so that no pitch is struck while it sounds and no more than `polyphony` notes sound together.
-fn make_room(notes: &mut [Written], polyphony: usize) {
-    notes.sort_by_key(|note| (note.onset, note.pitch));
-    for index in 0..notes.len() {
-        let note = notes[index];
-        let sounding: Vec<usize> = (0..index).rev().take(64).filter(|&other| notes[other].end > note.onset).collect();
-        let mut earlier: Vec<usize> = sounding.into_iter().filter(|&other| notes[other].onset < note.onset).collect();
-        for &other in &earlier {
-            if notes[other].pitch == note.pitch {
-                notes[other].end = note.onset;
-            }
-        }
-        earlier.retain(|&other| notes[other].end > note.onset);
-        let here = notes.iter().filter(|other| other.onset == note.onset).count();
-        let room = polyphony.saturating_sub(here);
-        earlier.sort_by_key(|&other| notes[other].onset);
-        let surplus = earlier.len().saturating_sub(room);
-        for &other in &earlier[..surplus] {
-            notes[other].end = note.onset;
-        }
-    }
 }
 
 /// Lets the last notes of a part that start in the last bar sound until its end.

@@ -95,7 +95,7 @@ fn within(low: u8, high: u8, polyphony: u8, part: PartEvent, key: Option<Key>) -
         let in_range = (usize::from(low)..=usize::from(high)).contains(&pitch);
         *allowed = in_range && scale.is_none_or(|scale| scale[pitch % 12]);
     }
-    PartLimits { pitches, polyphony }
+    PartLimits { pitches, polyphony, sounding: u8::MAX }
 }
 
 /// Comfortable range of a part: lowest and highest key.

@@ -1,9 +1,10 @@
 //! What a composed piece has in common with what the model was trained on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ripieno_datasets::originality::{ALARM, Index, Passage, compare};
-use ripieno_score::{GridScore, Score};
+use ripieno_score::{GridBar, GridScore, Note, Score};
 
 use super::Seed;
 
@@ -28,16 +29,46 @@ pub struct Originality {
 }
 
 impl Originality {
-    pub(super) fn of(index: &Index, score: &Score, given: &[Vec<bool>], seed: Option<&Seed>, rerolls: usize) -> Self {
+    /// `returns` says whether the seed comes back in the piece: then its notes are the person's there, too.
+    pub(super) fn of(
+        index: &Index,
+        (score, given): (&Score, &[Vec<bool>]),
+        seed: Option<&Seed>,
+        returns: bool,
+        rerolls: usize,
+    ) -> Self {
+        let back = seed.filter(|_| returns).map(|seed| (seed, Returned::new(seed, score)));
         let mut written = score.clone();
-        for (part, given) in written.parts.iter_mut().zip(given) {
+        for (slot, (part, given)) in written.parts.iter_mut().zip(given).enumerate() {
             let mut given = given.iter();
-            part.notes.retain(|_| given.next() == Some(&false));
+            let is_back = |note: &Note| back.as_ref().is_some_and(|(seed, back)| back.has(seed, slot, note));
+            part.notes.retain(|note| given.next() == Some(&false) && !is_back(note));
         }
         let heaviest =
             |score: &Score| compare(index, &GridScore::from_score(score).0, |_| true).passages.into_iter().next();
         let seed = seed.and_then(|seed| heaviest(&seed.score)).filter(|passage| passage.overlap >= ALARM);
         Self { rerolls, heaviest: heaviest(&written), seed }
+    }
+}
+
+/// Where notes of the seed come back: the same pitch at the same place of a bar.
+struct Returned {
+    seed: BTreeSet<(usize, u8, u8)>,
+    bars: Vec<GridBar>,
+}
+
+impl Returned {
+    fn new(seed: &Seed, score: &Score) -> Self {
+        let notes = seed.events.bars.iter().flat_map(|bar| &bar.notes);
+        let seed = notes.map(|note| (usize::from(note.part), note.position, note.pitch)).collect();
+        Self { seed, bars: GridScore::from_score(score).0.bars }
+    }
+
+    fn has(&self, seed: &Seed, slot: usize, note: &Note) -> bool {
+        let step = seed.step_of(note.onset);
+        let bar = self.bars.partition_point(|bar| bar.start <= step).saturating_sub(1);
+        let position = step - self.bars.get(bar).map_or(0, |bar| bar.start).min(step);
+        u8::try_from(position).is_ok_and(|position| self.seed.contains(&(slot, position, note.pitch.value())))
     }
 }
 

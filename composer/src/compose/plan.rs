@@ -3,28 +3,35 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use ripieno_score::chord::Quality;
-use ripieno_score::{Chord, Key, Meter, Mode, STEPS_PER_QUARTER};
+use ripieno_score::{Chord, Instrument, Key, Meter, Mode, STEPS_PER_QUARTER, Score};
 
-use super::ensemble::{limits, limits_of_seed, usual_accompaniment, usual_ensemble};
+use super::allowed::{Allowed, asked_chords};
+use super::controls::{PartNames, USUAL_VARIATION};
+use super::ensemble::{usual_accompaniment, usual_ensemble};
 use super::harmony::{BarNotes, harmonize};
+use super::sections::Sections;
 use super::seed::Seed;
-use super::{ComposeError, MAX_BARS, Task, Wishes};
+use super::stays::SeedStays;
+use super::{ComposeError, MAX_BARS, Task, Wishes, rhythm, steer};
 use crate::attribute::{self, Attributes, chord_class, key_class, phrase_class, remaining_class};
 use crate::event::{NoteEvent, PartEvent, Role};
-use crate::generate::{BarRequest, Request};
-use crate::model::Model;
+use crate::generate::echo::tune;
+use crate::generate::{BarRequest, Player, Request};
+use crate::model::ModelHeader;
 use crate::task::unit;
-use crate::vocabulary::{meter_class, meter_of, tempo_class};
+use crate::vocabulary::{DURATION_STEPS, meter_class, meter_of, tempo_class};
 
 /// Bars of a piece when nobody says how many.
 const USUAL_BARS: usize = 16;
 /// Quarter notes a minute when nobody says so.
 const USUAL_TEMPO: f64 = 104.0;
-/// In a variation, how likely a note on the beat, and one between beats, is to stay.
-const KEPT: (f32, f32) = (0.7, 0.15);
+/// In a variation of strength `v`, a note on the beat, and one between beats, stays with probability `1 - v` to this power.
+const KEPT: (f32, f32) = (0.515, 2.74);
 
 /// How strongly the notes lean towards the chord that is planned.
 pub(crate) const CHORD_PULL: f32 = 1.0;
+/// The same for a chord that the person asked for.
+const ASKED_CHORD_PULL: f32 = 2.0;
 /// Bars of the seed whose harmony leads into new music.
 const CONTEXT_BARS: usize = 4;
 /// Styles that functional harmony would spoil.
@@ -40,7 +47,12 @@ pub(super) struct Plan {
     pub(super) key_asked: bool,
     pub(super) tempo_bpm: Option<f64>,
     pub(super) seed_stays: SeedStays,
+    /// Whether the last bar of the request closes the piece.
+    pub(super) ends: bool,
     pub(super) reprise: Option<Reprise>,
+    pub(super) sections: Option<Sections>,
+    /// The part by which the piece is known.
+    pub(super) tune: usize,
     pub(super) remarks: Vec<String>,
 }
 
@@ -64,71 +76,80 @@ impl Reprise {
     }
 }
 
-/// Which notes of the seed are in the piece.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum SeedStays {
-    /// All of them.
-    All,
-    /// Those outside these bars of the seed.
-    Outside(std::ops::Range<usize>),
-    /// Those that the request gives.
-    Given,
-}
-
 impl Plan {
-    pub(super) fn new(model: &Model, seed: Option<&Seed>, wishes: &Wishes) -> Result<Self, ComposeError> {
+    pub(super) fn new(player: Player<'_>, seed: Option<&Seed>, wishes: &Wishes) -> Result<Self, ComposeError> {
         let mut remarks = Vec::new();
-        let style = style_weights(model, &wishes.styles)?;
+        let controls = &wishes.controls;
+        let header = player.header();
+        let style = style_weights(header, &wishes.styles)?;
         let main_style = wishes.styles.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(name, _)| name.as_str());
-        let parts = parts(model, seed, wishes, main_style);
+        let parts = parts(header, seed, wishes, main_style);
         if parts.len() > crate::vocabulary::PARTS {
             return Err(ComposeError::TooManyParts { found: parts.len() });
         }
-        let seed_parts = seed.map_or(0, |seed| seed.events.parts.len());
-        let limits: Vec<_> = parts
-            .iter()
-            .enumerate()
-            .map(|(slot, &part)| match seed {
-                Some(seed) if slot < seed_parts => limits_of_seed(seed, slot, part, wishes.key),
-                _ => limits(part, wishes.key, seed.and_then(Seed::middle_of_the_tune)),
-            })
-            .collect();
-        if let Some(part) = limits.iter().position(|limits| !limits.pitches.contains(&true)) {
-            return Err(ComposeError::NothingPlayable { part: part + 1 });
-        }
-        let key = wishes.key.or(seed.map(Seed::key)).unwrap_or(Key { tonic: 0, mode: Mode::Major });
-        if let (Some(asked), Some(seed)) = (wishes.key, seed)
-            && asked != seed.key()
-        {
-            remarks.push(format!(
-                "the seed sounds like {}; its notes stay as they are, all others are in {asked}",
-                seed.key()
-            ));
-        }
-        let total_bars = total_bars(seed, wishes)?;
-        let (first_bar, seed_stays) = match (wishes.task, seed) {
-            (Task::Continue, Some(seed)) => (seed.bars(), SeedStays::All),
-            (Task::Infill { from, to }, Some(_)) => (from - 1, SeedStays::Outside(from - 1..to)),
-            (Task::Vary, Some(_)) => (0, SeedStays::Given),
-            _ => (0, SeedStays::All),
+        let own_names =
+            seed.map_or(Vec::new(), |seed| seed.score.parts.iter().map(|part| part.name.as_str()).collect());
+        let names = PartNames { parts: &parts, names: own_names };
+        let sections = sections(seed, wishes)?;
+        let total_bars = match &sections {
+            Some(sections) => sections.bars(),
+            None => total_bars(seed, wishes)?,
+        };
+        let seed_stays = SeedStays::new(seed, wishes.task, controls, &names)?;
+        let first_bar = match (wishes.task, seed) {
+            (Task::Continue, Some(seed)) => seed.bars(),
+            (Task::Infill { from, .. }, Some(_)) => from - 1,
+            _ => 0,
         };
         let last_bar = match wishes.task {
             Task::Infill { to, .. } => to,
             _ => total_bars,
         };
+        let asked = asked_chords(
+            controls.chords.as_ref(),
+            first_bar,
+            last_bar - first_bar,
+            seed.is_some_and(Seed::has_upbeat),
+            sections.as_ref().map(|sections| sections.length),
+        );
+        let allowed = Allowed::new(&names, seed, wishes, &asked)?;
+        if let Some(part) = allowed.limits.iter().position(|limits| !limits.pitches.contains(&true)) {
+            return Err(ComposeError::NothingPlayable { part: part + 1 });
+        }
+        let key_asked = wishes.key.or(controls.scale.map(ripieno_score::Scale::key));
+        let heard = seed.map(Seed::key);
+        let key = key_asked.or(heard).or_else(|| key_of(&asked));
+        let says_key = key.is_some();
+        let key = key.unwrap_or(Key { tonic: 0, mode: Mode::Major });
+        if let (Some(heard), Some(_)) = (heard.filter(|&heard| heard != key), key_asked) {
+            let kept = controls.scale.map_or_else(|| key.to_string(), |scale| scale.to_string());
+            remarks.push(format!("the seed sounds like {heard}; its notes stay as they are, all others are in {kept}"));
+        }
         let reprise = match (wishes.task, seed) {
-            (Task::Complete, Some(seed)) => Reprise::new(seed.bars(), total_bars),
+            (Task::Complete, Some(seed)) if sections.is_none() => Reprise::new(seed.bars(), total_bars),
             _ => None,
         };
         if let Some(Reprise { at, from, bars }) = reprise {
             let (first, last) = (at + 1, at + bars);
             remarks.push(format!("bars {first} to {last} bring back your bars {} to {}", from + 1, from + bars));
         }
-        let says_key = wishes.key.is_some() || seed.is_some();
+        if controls.keep_rhythm && (seed.is_none() || wishes.task == Task::Accompany) {
+            return Err(ComposeError::NoRhythm);
+        }
         let tempo = wishes.tempo_bpm.or((seed.is_none()).then_some(USUAL_TEMPO));
         let mut rng = ChaCha8Rng::seed_from_u64(wishes.seed);
         rng.set_stream(u64::MAX);
-        let outline = Outline { seed, wishes, total: total_bars, key: says_key.then_some(key), tempo, reprise };
+        let outline = Outline {
+            seed,
+            wishes,
+            total: total_bars,
+            key: says_key.then_some(key),
+            tempo,
+            reprise,
+            sections: sections.as_ref(),
+            allowed: &allowed,
+            stays: &seed_stays,
+        };
         let mut bars: Vec<BarRequest> = (first_bar..last_bar).map(|bar| outline.bar(bar, &mut rng)).collect();
         let past = seed.map_or(Vec::new(), |seed| seed.events.bars[..first_bar.min(seed.bars())].to_vec());
         let after = match (wishes.task, seed) {
@@ -137,42 +158,118 @@ impl Plan {
             }
             _ => Vec::new(),
         };
+        // A gap behind which nothing starts is the end.
+        let request_ends =
+            seed.is_none_or(|seed| seed.events.bars.iter().skip(last_bar).all(|bar| bar.notes.is_empty()));
         let is_tonal = !main_style.is_some_and(|style| WITHOUT_HARMONY.contains(&style));
-        if says_key && is_tonal && !matches!(wishes.task, Task::Vary) {
+        // The grammar of chords is that of major and minor.
+        let is_major_or_minor = controls.scale.is_none_or(|scale| allowed.has_scale_of(scale.key()));
+        if says_key && is_tonal && is_major_or_minor && wishes.task != Task::Vary {
             plan_harmony(&mut bars, seed, &parts, key, first_bar, last_bar == total_bars, &mut rng);
         }
+        if let Some(sections) = &sections {
+            for bar in 0..bars.len() {
+                if let Some(source) = sections.source(bar).filter(|_| bar + 1 < total_bars) {
+                    for kind in [attribute::CHORD_1, attribute::CHORD_2] {
+                        bars[bar].attributes[kind] = bars[source].attributes[kind];
+                    }
+                }
+            }
+        }
+        let count = bars.len();
+        for (index, (bar, asked)) in bars.iter_mut().zip(&asked).enumerate() {
+            allowed.bind(bar, *asked);
+            for (kind, chord) in [attribute::CHORD_1, attribute::CHORD_2].into_iter().zip(asked) {
+                if let Some(chord) = *chord {
+                    bar.attributes[kind] = chord_class(Some(chord));
+                    bar.chord_pull = ASKED_CHORD_PULL;
+                }
+            }
+            steer::steer(bar, &controls.curves, &parts, index, count);
+            if sections.as_ref().is_some_and(|sections| sections.begins_anew(index)) && bar.aim.notes.is_none() {
+                // A new section is to be heard from its first bar on.
+                bar.aim.notes = Some(steer::usual_notes(bar, &parts));
+            }
+        }
+        let tune = tune(&parts).unwrap_or(0);
+        let request = Request {
+            parts,
+            limits: allowed.limits,
+            past,
+            bars,
+            after,
+            style,
+            style_strength: wishes.style_strength,
+            sampling: wishes.sampling,
+            seed: wishes.seed,
+        };
+        rhythm::check(&request, first_bar, wishes)?;
         Ok(Self {
-            request: Request {
-                parts,
-                limits,
-                past,
-                bars,
-                after,
-                style,
-                style_strength: wishes.style_strength,
-                sampling: wishes.sampling,
-                seed: wishes.seed,
-            },
+            request,
             first_bar,
             total_bars,
             key,
-            key_asked: wishes.key.is_some(),
+            key_asked: key_asked.is_some(),
             tempo_bpm: tempo,
             seed_stays,
+            ends: wishes.task != Task::Vary && request_ends,
             reprise,
+            sections,
+            tune,
             remarks,
         })
     }
 }
 
+impl Plan {
+    /// A remark where nothing was written, or a part found nothing to play.
+    pub(super) fn silence(&self, score: &Score, written: usize) -> Option<String> {
+        if written == 0 {
+            return Some("nothing was written: the wishes leave no note to be played".to_owned());
+        }
+        let count = |instrument: u8| score.parts.iter().filter(|part| part.instrument.index() == instrument).count();
+        let asked = |instrument: u8| self.request.parts.iter().filter(|part| part.instrument == instrument).count();
+        let silent = self.request.parts.iter().map(|part| part.instrument).find(|&one| count(one) < asked(one))?;
+        let name = Instrument::from_index(silent).map_or("a part", Instrument::name);
+        Some(format!("{name} has nothing to play: the wishes leave it no note"))
+    }
+}
+
+fn sections(seed: Option<&Seed>, wishes: &Wishes) -> Result<Option<Sections>, ComposeError> {
+    let Some(form) = &wishes.controls.form else { return Ok(None) };
+    if wishes.task != Task::Complete {
+        return Err(ComposeError::FormWithTask);
+    }
+    if let Some(asked) = wishes.bars.filter(|&asked| asked > MAX_BARS || asked == 0) {
+        return Err(ComposeError::TooManyBars { asked });
+    }
+    Sections::new(form, seed, wishes.bars).map(Some)
+}
+
+/// The key that has most tones of the chords, and the first of them as its tonic where several do.
+fn key_of(chords: &[[Option<Chord>; 2]]) -> Option<Key> {
+    let chords: Vec<Chord> = chords.iter().flatten().flatten().copied().collect();
+    let first = *chords.first()?;
+    let fits = |key: &Key| {
+        let scale = key.pitch_classes();
+        let tones = chords.iter().flat_map(|chord| (0..12).filter(|&class| chord.pitch_classes()[class]));
+        let inside = tones.filter(|&class| scale[class]).count();
+        let is_minor = first.quality.intervals().contains(&3);
+        let begins = key.tonic == first.root && (key.mode == Mode::Minor) == is_minor;
+        // In minor more classes belong to the key: that is no reason for minor.
+        (inside, begins, key.mode == Mode::Major)
+    };
+    (0..24).filter_map(Key::from_index).max_by_key(fits)
+}
+
 /// One weight for each row of the style table, summing to one.
-pub(crate) fn style_weights(model: &Model, styles: &[(String, f32)]) -> Result<Vec<f32>, ComposeError> {
-    let mut weights = vec![0.0; model.header.styles.len() + 1];
+pub(crate) fn style_weights(header: &ModelHeader, styles: &[(String, f32)]) -> Result<Vec<f32>, ComposeError> {
+    let mut weights = vec![0.0; header.styles.len() + 1];
     for (name, weight) in styles {
-        let index = model
-            .style_index(name)
-            .ok_or_else(|| ComposeError::UnknownStyle { name: name.clone(), known: model.header.styles.join(", ") })?;
-        weights[index] += weight.max(0.0);
+        let index = header.styles.iter().position(|style| style == name);
+        let index =
+            index.ok_or_else(|| ComposeError::UnknownStyle { name: name.clone(), known: header.styles.join(", ") })?;
+        weights[index + 1] += weight.max(0.0);
     }
     let total: f32 = weights.iter().sum();
     if total > 0.0 {
@@ -183,9 +280,9 @@ pub(crate) fn style_weights(model: &Model, styles: &[(String, f32)]) -> Result<V
     Ok(weights)
 }
 
-fn parts(model: &Model, seed: Option<&Seed>, wishes: &Wishes, style: Option<&str>) -> Vec<PartEvent> {
+fn parts(header: &ModelHeader, seed: Option<&Seed>, wishes: &Wishes, style: Option<&str>) -> Vec<PartEvent> {
     match seed {
-        None if wishes.parts.is_empty() => usual_ensemble(&model.header, style),
+        None if wishes.parts.is_empty() => usual_ensemble(header, style),
         None => wishes.parts.clone(),
         Some(seed) => {
             let mut parts = seed.events.parts.clone();
@@ -196,7 +293,7 @@ fn parts(model: &Model, seed: Option<&Seed>, wishes: &Wishes, style: Option<&str
             }
             match wishes.task {
                 Task::Complete | Task::Accompany if wishes.parts.is_empty() => {
-                    parts.extend(usual_accompaniment(&model.header, style));
+                    parts.extend(usual_accompaniment(header, style));
                 }
                 Task::Infill { .. } | Task::Vary => {}
                 _ => parts.extend(&wishes.parts),
@@ -252,6 +349,9 @@ struct Outline<'a> {
     key: Option<Key>,
     tempo: Option<f64>,
     reprise: Option<Reprise>,
+    sections: Option<&'a Sections>,
+    allowed: &'a Allowed,
+    stays: &'a SeedStays,
 }
 
 impl Outline<'_> {
@@ -262,7 +362,9 @@ impl Outline<'_> {
             let source = comes_back.map_or(bar, |reprise| reprise.from + bar - reprise.at);
             seed.events.bars.get(source)
         });
-        let (meter, tempo_heard) = match (of_seed, seed) {
+        let meter_of_return = self.sections.and_then(|sections| sections.source(bar));
+        let meter_of_return = meter_of_return.and_then(|source| seed?.events.bars.get(source));
+        let (meter, tempo_heard) = match (of_seed.or(meter_of_return), seed) {
             (Some(bar), _) => (bar.meter, bar.tempo),
             (None, Some(seed)) => seed.going_on(),
             (None, None) => (meter_class(4 * STEPS_PER_QUARTER, Meter::COMMON), 0),
@@ -281,18 +383,15 @@ impl Outline<'_> {
             Task::Accompany => (Vec::new(), all_of_seed),
             Task::Infill { to, .. } => {
                 attributes[attribute::FUTURE] = if to < total { attribute::future_class(to - bar) } else { 0 };
-                (Vec::new(), 0)
+                let locked = self.stays.bars[bar];
+                (notes.iter().filter(|note| locked >> note.part & 1 == 1).copied().collect(), locked & all_of_seed)
             }
             Task::Vary => {
                 let said = seed.map_or([0; attribute::COUNT], |seed| seed.attributes[bar]);
                 for kind in [attribute::CHORD_1, attribute::CHORD_2, attribute::DENSITY, attribute::REGISTER] {
                     attributes[kind] = said[kind];
                 }
-                let stays = |note: &&NoteEvent| {
-                    let on_beat = note.position.is_multiple_of(24);
-                    unit(rng) < if on_beat { KEPT.0 } else { KEPT.1 }
-                };
-                (notes.iter().filter(stays).copied().collect(), 0)
+                self.varied(bar, notes, all_of_seed, rng)
             }
             _ => (Vec::new(), 0),
         };
@@ -303,7 +402,55 @@ impl Outline<'_> {
             let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
             given.iter().map(|note| note.position).max().unwrap_or(half)
         });
-        BarRequest { meter, tempo, attributes, given, locked, closes, chord_pull: CHORD_PULL, strike: None }
+        let mut request = BarRequest {
+            meter,
+            tempo,
+            attributes,
+            given,
+            locked,
+            closes,
+            chord_pull: CHORD_PULL,
+            echo: self.sections.and_then(|sections| sections.echo(bar, seed.map_or(0, Seed::bars), rng)),
+            ..BarRequest::default()
+        };
+        let is_new = locked & all_of_seed != all_of_seed;
+        if let Some(seed) = seed.filter(|_| wishes.controls.keep_rhythm && is_new) {
+            let source = match self.sections.and_then(|sections| sections.source(bar)) {
+                Some(source) => rhythm::source(seed, source, total),
+                None => rhythm::source(seed, bar, total),
+            };
+            rhythm::bind(&mut request, seed, source);
+        }
+        request
+    }
+
+    /// What stays of a bar that is varied: whole parts that are locked, and single notes that may be played.
+    fn varied(&self, bar: usize, notes: &[NoteEvent], all: u64, rng: &mut ChaCha8Rng) -> (Vec<NoteEvent>, u64) {
+        let controls = &self.wishes.controls;
+        let strength = controls.variation.unwrap_or(USUAL_VARIATION).clamp(0.0, 1.0);
+        let locked = if strength <= 0.0 { all } else { self.stays.bars[bar] & all };
+        let (on_beat, between) = ((1.0 - strength).powf(KEPT.0), (1.0 - strength).powf(KEPT.1));
+        let mut stays = |note: &&NoteEvent| {
+            let drawn = unit(rng) < if note.position.is_multiple_of(24) { on_beat } else { between };
+            if locked >> note.part & 1 == 1 {
+                return true;
+            }
+            let limits = &self.allowed.limits[usize::from(note.part)];
+            let end = u32::from(note.position) + u32::from(DURATION_STEPS[usize::from(note.duration)]);
+            // A rhythm in few voices needs its room.
+            let is_over = |other: &NoteEvent| {
+                other.part != note.part || other.position <= note.position || u32::from(other.position) >= end
+            };
+            let leaves_room = limits.sounding == u8::MAX
+                || !controls.keep_rhythm
+                || (notes.iter().all(is_over) && end <= meter_of(self.meter(bar)).0);
+            drawn && limits.pitches[usize::from(note.pitch)] && leaves_room
+        };
+        (notes.iter().filter(|note| stays(note)).copied().collect(), locked)
+    }
+
+    fn meter(&self, bar: usize) -> u16 {
+        self.seed.map_or(0, |seed| seed.events.bars[bar].meter)
     }
 }
 

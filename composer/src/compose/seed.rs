@@ -112,6 +112,18 @@ impl Seed {
         Tick(u32::try_from(tick.saturating_add(self.offset).max(0)).unwrap_or(u32::MAX))
     }
 
+    /// The grid step nearest to a tick; 0 before the first.
+    pub(crate) fn step_of(&self, tick: Tick) -> u32 {
+        let ppq = i64::from(self.score.ppq.ticks());
+        let fine = (i64::from(tick.0) - self.offset).max(0) * i64::from(STEPS_PER_QUARTER);
+        u32::try_from((fine + ppq / 2) / ppq).unwrap_or(u32::MAX)
+    }
+
+    /// The bar in which a step lies, [`Seed::bars`] behind the end.
+    pub(crate) fn bar_at(&self, step: u32) -> usize {
+        self.bar_starts.partition_point(|&start| start <= step).saturating_sub(1)
+    }
+
     /// Whether it sounds more than one pitch at a time for much of the time: then its harmony can be heard.
     pub(crate) fn is_polyphonic(&self) -> bool {
         let together = self.attributes.iter().filter(|said| said[attribute::POLYPHONY] > 2).count();

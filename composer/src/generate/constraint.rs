@@ -1,9 +1,10 @@
 //! What may be played where.
 
 use super::BarRequest;
-use crate::event::{NoteEvent, PartEvent};
+use super::held::Held;
+use crate::event::{PartEvent, Role};
 use crate::memory::Memory;
-use crate::vocabulary::{PITCHES, POSITIONS};
+use crate::vocabulary::{PITCHES, POSITIONS, meter_of};
 
 /// Hard limits of one part, kept at any temperature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,20 +13,44 @@ pub struct PartLimits {
     pub pitches: [bool; PITCHES],
     /// Notes that it may start together, at least one.
     pub polyphony: u8,
+    /// Notes that may sound together in it, given ones included, where it plays; at least one.
+    pub sounding: u8,
 }
 
 impl PartLimits {
     /// Every pitch, so many notes at a time.
     pub const fn open(polyphony: u8) -> Self {
-        Self { pitches: [true; PITCHES], polyphony }
+        Self { pitches: [true; PITCHES], polyphony, sounding: u8::MAX }
     }
+
+    /// Its pitches, a bit each.
+    pub(crate) fn bits(&self) -> u128 {
+        self.pitches.iter().enumerate().fold(0, |bits, (pitch, &allowed)| bits | u128::from(allowed) << pitch)
+    }
+}
+
+/// A note of a rhythm that is kept: something of the part starts here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attack {
+    /// Steps from the start of the bar.
+    pub position: u8,
+    /// Index of the part.
+    pub part: u8,
+    /// Duration class.
+    pub duration: u8,
 }
 
 /// The rules of the open bar.
 pub(super) struct Legal<'a> {
     pub(super) parts: &'a [PartEvent],
     pub(super) limits: &'a [PartLimits],
+    /// The pitches of the limits, a bit each.
+    pub(super) pitches: &'a [u128],
     pub(super) bar: &'a BarRequest,
+    /// Given notes that sound in the bar.
+    pub(super) held: &'a Held,
+    /// Attacks that are still to come.
+    pub(super) attacks: &'a [Attack],
 }
 
 impl Legal<'_> {
@@ -41,22 +66,67 @@ impl Legal<'_> {
 
     /// Whether a part can start a note at a position.
     pub(super) fn part(&self, memory: &Memory, position: u8, part: u8) -> bool {
+        if !memory.part_allowed(position, part) || !self.is_in_time(position, part) {
+            return false;
+        }
+        let limits = &self.limits[usize::from(part)];
         // Given notes count before the memory has reached them, too.
         let given = self.bar.given.iter().filter(|note| note.position == position && note.part == part).count();
-        memory.part_allowed(position, part)
-            && memory.started_at(position, part).max(given) < usize::from(self.limits[usize::from(part)].polyphony)
-            && self.pitches(memory, position, part).contains(&true)
+        let started = memory.started_at(position, part);
+        let starting = started.max(given);
+        let sounding = self.held.count(position, part) + starting.saturating_sub(self.held.starting(position, part));
+        starting < usize::from(limits.polyphony)
+            && (limits.sounding == u8::MAX || sounding < usize::from(limits.sounding))
+            && self.bits(memory, position, part) != 0
     }
 
-    /// The pitches that a part can start at a position: allowed ones that keep the order of the stream and are not
-    /// given there already.
-    pub(super) fn pitches(&self, memory: &Memory, position: u8, part: u8) -> [bool; PITCHES] {
-        let mut allowed = self.limits[usize::from(part)].pitches;
-        allowed[..usize::from(memory.floor(position, part))].fill(false);
-        let given = |note: &&NoteEvent| note.position == position && note.part == part;
-        for note in self.bar.given.iter().filter(given) {
-            allowed[usize::from(note.pitch)] = false;
+    /// A part whose rhythm is given plays there and nowhere else; others come before the next attack of such a part.
+    fn is_in_time(&self, position: u8, part: u8) -> bool {
+        let next = self.attacks.first().map(|attack| (attack.position, attack.part));
+        match self.bar.bound >> part & 1 {
+            1 => next == Some((position, part)),
+            _ => next.is_none_or(|next| (position, part) < next),
         }
-        allowed
     }
+
+    /// The pitches that a part can start at a position: allowed ones that keep the order of the stream and that no given
+    /// note of the part plays there or holds.
+    pub(super) fn pitches(&self, memory: &Memory, position: u8, part: u8) -> [bool; PITCHES] {
+        let mut bits = self.bits(memory, position, part);
+        // The notes of a chord rise: the first leave room for the others.
+        let here = |attack: &&Attack| attack.position == position && attack.part == part;
+        let together = self.attacks.iter().take_while(here).count().min(bits.count_ones() as usize);
+        for _ in 1..together {
+            bits &= !(1 << (127 - bits.leading_zeros()));
+        }
+        std::array::from_fn(|pitch| bits >> pitch & 1 == 1)
+    }
+
+    fn bits(&self, memory: &Memory, position: u8, part: u8) -> u128 {
+        let mut bits = self.pitches[usize::from(part)] & (u128::MAX << memory.floor(position, part));
+        let event = self.parts[usize::from(part)];
+        if !event.is_drums() {
+            bits &= !octaves(self.bar.forbidden_classes(position, event.role));
+        }
+        for note in self.bar.given.iter().filter(|note| note.position == position && note.part == part) {
+            bits &= !(1 << note.pitch);
+        }
+        bits & !self.held.pitches(position, part)
+    }
+}
+
+impl BarRequest {
+    /// The pitch classes that a pitched part may not start at a position, a bit each.
+    pub(crate) fn forbidden_classes(&self, position: u8, role: Role) -> u16 {
+        let (length, meter) = meter_of(self.meter);
+        let half = usize::from(u32::from(position) >= length.div_ceil(2));
+        let on_beat = (f64::from(position) / 24.0 % meter.beat_quarters()).abs() < 1e-9;
+        let as_well = if on_beat && role != Role::Melody { self.forbidden_on_beats[half] } else { 0 };
+        self.forbidden[half] | as_well
+    }
+}
+
+/// Pitch classes in every octave.
+pub(crate) fn octaves(classes: u16) -> u128 {
+    (0..PITCHES).filter(|pitch| classes >> (pitch % 12) & 1 == 1).fold(0, |bits, pitch| bits | 1 << pitch)
 }

@@ -94,6 +94,7 @@ impl<W: Writer> Improviser<W> {
             closes,
             chord_pull: bar.chord_pull,
             strike: strike.map(|(_, strike)| strike),
+            ..BarRequest::default()
         }
     }
 

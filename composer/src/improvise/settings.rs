@@ -117,7 +117,7 @@ impl Prepared {
 
 /// Checks the settings against the model.
 pub(super) fn prepare(model: &Model, settings: &Settings) -> Result<(Prepared, Request), ComposeError> {
-    let style = style_weights(model, &settings.styles)?;
+    let style = style_weights(&model.header, &settings.styles)?;
     let main_style = settings.styles.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(name, _)| name.as_str());
     let theme = settings.theme.as_ref();
     let parts = parts(model, settings, main_style);

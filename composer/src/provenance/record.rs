@@ -9,6 +9,7 @@ use super::music::Music;
 use super::origin::Origin;
 use super::told::TooLarge;
 use crate::base;
+use crate::compose::controls::{Controls, Curve, Curves, FormWish, PartChoice, Progression};
 use crate::compose::{Composition, Wishes};
 use crate::event::PartEvent;
 use crate::generate::Sampling;
@@ -36,7 +37,7 @@ pub struct Record {
     pub model: ModelId,
     /// Styles of the person's own that were mixed in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub personal_styles: Vec<PersonalStyle>,
+    pub personal_styles: Vec<StyleId>,
     /// What the person gave before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<Music>,
@@ -68,6 +69,7 @@ impl DigitalSourceType {
 }
 
 /// The way in which a piece was made.
+#[expect(clippy::large_enum_variant, reason = "there is one of it, in a record")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Made {
@@ -136,7 +138,7 @@ pub struct ModelId {
 /// A style that a person taught the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PersonalStyle {
+pub struct StyleId {
     /// Its name.
     pub name: String,
     /// BLAKE3 of its file.
@@ -151,7 +153,7 @@ pub struct Circumstances {
     /// The weights.
     pub model: ModelId,
     /// Styles of the person's own.
-    pub personal_styles: Vec<PersonalStyle>,
+    pub personal_styles: Vec<StyleId>,
     /// BLAKE3 of the originality index.
     pub originality_index: Option<String>,
     /// Where the network computes.
@@ -296,6 +298,7 @@ impl Composed {
             ("top_p", (0.0..=1.0).contains(top_p)),
             ("min_p", (0.0..=1.0).contains(min_p)),
             ("candidates", (1..=64).contains(candidates)),
+            ("controls", are_possible(&self.wishes.controls)),
             ("max_overlap", self.max_overlap.is_none_or(|most| (0.0..=1e6).contains(&most))),
         ];
         match checks.iter().find(|(_, is_good)| !is_good) {
@@ -303,6 +306,33 @@ impl Composed {
             None => Ok(()),
         }
     }
+}
+
+/// Whether controls keep to what their texts can say.
+fn are_possible(controls: &Controls) -> bool {
+    let Controls {
+        scale, pitches, ranges, polyphony, chords, curves, form, locked_parts, locked_bars, variation, ..
+    } = controls;
+    let Curves { density, thickness, register, offbeats } = curves;
+    let mut curves = [density, thickness, register, offbeats].into_iter().flatten();
+    let is_progression = |chords: &Progression| {
+        (1..=1_000_000).contains(&chords.bars.len())
+            && chords.bars.iter().flatten().flatten().all(|chord| chord.root < 12)
+    };
+    let is_form = |form: &FormWish| {
+        (1..=32).contains(&form.letters().count()) && form.letters().all(|letter| letter.is_ascii_uppercase())
+    };
+    let chosen = ranges.iter().map(|range| &range.parts).chain(polyphony.iter().map(|wish| &wish.parts));
+    scale.is_none_or(|scale| scale.tonic < 12)
+        && pitches.as_ref().is_none_or(|set| (0..128).any(|pitch| set.contains(pitch)))
+        && ranges.iter().all(|range| range.low <= range.high)
+        && polyphony.iter().all(|wish| wish.notes > 0)
+        && chosen.chain(locked_parts).all(|parts| *parts != PartChoice::Number(0))
+        && chords.as_ref().is_none_or(is_progression)
+        && curves.all(|curve| Curve::new(curve.points().to_vec()).is_some())
+        && form.as_ref().is_none_or(is_form)
+        && locked_bars.iter().all(|bars| *bars.start() > 0 && bars.start() <= bars.end() && *bars.end() <= 1_000_000)
+        && variation.is_none_or(|share| (0.0..=1.0).contains(&share))
 }
 
 /// Why a piece cannot be composed from a record.

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ripieno_composer::compose::{OverlapLimit, Seed, Wishes};
+use anyhow::Context;
+use ripieno_composer::compose::{OverlapLimit, Seed};
 use ripieno_composer::device::DeviceChoice;
-use ripieno_composer::provenance::{Circumstances, Composed, Made, Record};
+use ripieno_composer::provenance::{Circumstances, Made, Record};
 
 use super::Reproduced;
 use crate::cli::Provenance;
@@ -14,6 +15,8 @@ use crate::failure::InputError;
 use crate::output::OutputFile;
 use crate::progress;
 use crate::provenance::{PROGRAM, Source, midi_bytes};
+use crate::settings::StyleMix;
+use crate::style_folder::add_own_styles;
 
 pub(super) fn reproduce(
     typed: &Provenance,
@@ -31,17 +34,25 @@ pub(super) fn reproduce(
     if record.program != PROGRAM {
         return Err(refused(format!("it was composed with {}, and this is {PROGRAM}", record.program)).into());
     }
-    if let Some(style) = record.personal_styles.first() {
-        return Err(refused(format!("it has a style of the person's own, {}", style.name)).into());
-    }
     composed.check().map_err(|error| refused(error.to_string()))?;
     let device: DeviceChoice = composed.device.parse().map_err(|error| refused(format!("{error}")))?;
-    let (model, id) = weights(typed.model.as_deref(), device)?;
+    let (mut model, id) = weights(typed.model.as_deref(), device)?;
     if id != record.model {
         let others = format!("it was composed with weights {}, and these are {}", record.model.short(), id.short());
         return Err(refused(format!("{others}; --model names others")).into());
     }
-    let (wishes, index) = wishes(typed, composed, &model)?;
+    let mix = StyleMix(composed.wishes.styles.clone());
+    let own = add_own_styles(&mut model, &mix).map_err(|error| refused(format!("{error:#}")))?;
+    if let Some(style) = record.personal_styles.iter().find(|style| !own.ids().contains(style)) {
+        return Err(refused(format!("your style {} is not the one that it was composed with", style.name)).into());
+    }
+    let mut wishes = composed.wishes.clone();
+    let found = index_of(typed.model.as_deref(), &model)?.map(|index| own.join(index));
+    let (found, index) = found.filter(|_| composed.max_overlap.is_some()).unzip();
+    wishes.overlap_limit = composed
+        .max_overlap
+        .zip(found)
+        .map(|(max_overlap, index)| OverlapLimit { index: Arc::new(index), max_overlap });
     if index != composed.originality_index {
         return Err(refused("copies were looked for in another index".into()).into());
     }
@@ -50,11 +61,11 @@ pub(super) fn reproduce(
     let seed = given.as_ref().map(|(score, _)| Seed::hear(score)).transpose();
     let seed = seed.map_err(|error| refused(error.to_string()))?;
     let cancelled = progress::cancelled_by_ctrl_c()?;
-    let piece = perform(&model, seed.as_ref(), &wishes, &cancelled)?;
+    let piece = perform(&model, seed.as_ref(), &wishes, 1, &cancelled)?.pop().context("one take was asked for")?;
     let around = Circumstances {
         program: PROGRAM.into(),
         model: id,
-        personal_styles: Vec::new(),
+        personal_styles: own.ids(),
         originality_index: index,
         device: device.to_string(),
     };
@@ -71,17 +82,4 @@ pub(super) fn reproduce(
     let bytes = midi_bytes(&piece.score, &told)?;
     output.write(&bytes)?;
     Ok(Reproduced { output: output.path().to_owned(), is_identical: std::fs::read(path).is_ok_and(|all| all == bytes) })
-}
-
-/// What was wished for, and the hash of the index in which copies are looked for.
-fn wishes(
-    typed: &Provenance,
-    composed: &Composed,
-    model: &ripieno_composer::model::Model,
-) -> anyhow::Result<(Wishes, Option<String>)> {
-    let mut wishes = composed.wishes.clone();
-    let Some(max_overlap) = composed.max_overlap else { return Ok((wishes, None)) };
-    let (index, hash) = index_of(typed.model.as_deref(), model)?.unzip();
-    wishes.overlap_limit = index.map(|index| OverlapLimit { index: Arc::new(index), max_overlap });
-    Ok((wishes, hash))
 }
