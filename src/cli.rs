@@ -5,6 +5,7 @@ mod explain;
 mod licences;
 #[cfg(feature = "device")]
 mod live;
+mod provenance;
 mod sound;
 mod styles;
 
@@ -21,6 +22,7 @@ pub(crate) use explain::Explain;
 pub(crate) use licences::DataLicences;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
+pub(crate) use provenance::Provenance;
 pub(crate) use sound::{Play, Render};
 pub(crate) use styles::{
     ExportStyle, ImportStyle, MeasureStyle, RemoveStyle, ShowStyle, StylesCommand, Train, TrainStyle,
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Compare a piece with what the model was trained on: what is in it that somebody else wrote?
     Originality(Originality),
+    /// Show how a file was made and what was edited since; compose it again
+    Provenance(Provenance),
     /// Improvise through the speakers, alone or with you
     #[cfg(feature = "device")]
     Live(Box<Live>),
@@ -216,6 +220,14 @@ pub(crate) struct Compose {
     /// Draw a piano roll in which your notes are outlined
     #[arg(long, value_name = "OUT.svg")]
     pub(crate) plot: Option<PathBuf>,
+
+    /// Sign the record of how the piece was made; `ripieno provenance --new-key` makes a key
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "no_provenance")]
+    pub(crate) sign: Option<PathBuf>,
+
+    /// Do not write into the file how it was made
+    #[arg(long)]
+    pub(crate) no_provenance: bool,
 
     /// Replace files that exist
     #[arg(long)]

@@ -14,6 +14,7 @@ pub(crate) mod originality;
 pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
+pub(crate) mod provenance;
 pub(crate) mod render;
 pub(crate) mod styles;
 pub(crate) mod train_base;

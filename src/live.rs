@@ -12,6 +12,7 @@ pub(crate) mod band;
 pub(crate) mod follow;
 pub(crate) mod journal;
 pub(crate) mod keyboard;
+pub(crate) mod making;
 pub(crate) mod midi_out;
 pub(crate) mod screen;
 pub(crate) mod tally;

@@ -22,6 +22,7 @@ mod output;
 mod parts;
 mod piano_roll;
 mod progress;
+mod provenance;
 mod recording;
 mod settings;
 mod stems;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Command::Explain(typed) => commands::explain::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
         Command::Originality(typed) => commands::originality::run(typed),
+        Command::Provenance(typed) => commands::provenance::run(typed),
         Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
         Command::Data { command: DataCommand::Licences(typed) } => commands::data_licences::run(typed),

@@ -19,6 +19,7 @@ use crate::failure::{InputError, UsageError};
 use crate::instruments::Instruments;
 use crate::output::{OutputFile, PendingFile};
 use crate::progress;
+use crate::provenance::Label;
 
 /// How far a piece may end up from the loudness that was asked for before the person is told.
 const NEAR_LU: f64 = 0.5;
@@ -30,6 +31,8 @@ pub(crate) struct Recording<'a> {
     pub(crate) bits: BitDepth,
     pub(crate) level: Level,
     pub(crate) instruments: &'a Instruments,
+    /// What the file says about itself.
+    pub(crate) label: Label,
     pub(crate) cancelled: &'a AtomicBool,
 }
 
@@ -62,9 +65,9 @@ pub(crate) struct Recorded {
 
 impl<'a> Recording<'a> {
     /// As it is usually wanted: 48 kHz, 24 bits.
-    pub(crate) fn new(instruments: &'a Instruments, cancelled: &'a AtomicBool) -> Self {
+    pub(crate) fn new(instruments: &'a Instruments, label: Label, cancelled: &'a AtomicBool) -> Self {
         let sample_rate_hz = SynthConfig::default().sample_rate_hz;
-        Self { sample_rate_hz, bits: BitDepth::default(), level: Level::Gain(0.0), instruments, cancelled }
+        Self { sample_rate_hz, bits: BitDepth::default(), level: Level::Gain(0.0), instruments, label, cancelled }
     }
 
     /// What `timeline` asks to be played; refused where that is nothing, or too much. `file` is where it comes from.
@@ -203,6 +206,7 @@ impl<'a> Recording<'a> {
         }
         let frames = wav.frames();
         wav.finish().with_context(complaint)?;
+        self.label.append(pending.file()).with_context(complaint)?;
         Ok(frames)
     }
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use etcetera::BaseStrategy;
 use ripieno_composer::model::{Model, Precision};
 use ripieno_composer::personal::{MAX_BYTES, PersonalStyle};
+use ripieno_composer::provenance::{StyleId, hash};
 use ripieno_datasets::originality::Index;
 
 use crate::failure::{InputError, UsageError};
@@ -206,24 +207,35 @@ pub(crate) fn read_file(path: &Path) -> anyhow::Result<(PersonalStyle, Option<Ve
     Ok(PersonalStyle::from_bytes(&bytes).map_err(|error| refused(error.into()))?)
 }
 
-/// What was learnt by the styles of the person's own that are in a mix.
+/// The styles of the person's own that are in a mix.
 #[derive(Debug, Default)]
-pub(crate) struct OwnIndices(Vec<(String, Index)>);
+pub(crate) struct OwnStyles {
+    ids: Vec<StyleId>,
+    /// What they have learnt, as far as that is known, with the hashes of the files.
+    indices: Vec<(String, Index, String)>,
+}
 
-impl OwnIndices {
-    /// Together with what the base model has learnt.
-    pub(crate) fn join(self, base: Index) -> Index {
-        self.0.iter().fold(base, |joined, (name, index)| joined.joined(index, name))
+impl OwnStyles {
+    /// What is told of them in a record.
+    pub(crate) fn ids(&self) -> Vec<StyleId> {
+        self.ids.clone()
+    }
+
+    /// What they have learnt together with what the base model has, and its hash.
+    pub(crate) fn join(&self, (base, base_hash): (Index, String)) -> (Index, String) {
+        self.indices.iter().fold((base, base_hash), |(joined, so_far), (name, index, own)| {
+            (joined.joined(index, name), hash(format!("{so_far} {own}").as_bytes()))
+        })
     }
 }
 
 /// Adds the person's own styles that a mix names to a model.
-pub(crate) fn add_own_styles(model: &mut Model, mix: &StyleMix) -> anyhow::Result<OwnIndices> {
-    let mut indices = OwnIndices::default();
+pub(crate) fn add_own_styles(model: &mut Model, mix: &StyleMix) -> anyhow::Result<OwnStyles> {
+    let mut own = OwnStyles::default();
     let missing: Vec<&String> =
         mix.0.iter().map(|(name, _)| name).filter(|name| model.style_index(name).is_none()).collect();
     if missing.is_empty() {
-        return Ok(indices);
+        return Ok(own);
     }
     let folder = StyleFolder::find()?;
     for name in missing {
@@ -239,11 +251,16 @@ pub(crate) fn add_own_styles(model: &mut Model, mix: &StyleMix) -> anyhow::Resul
             message: format!("cannot use {}", folder.path(name).display()),
             source: Some(source.into()),
         };
+        let hash_of = |path: &Path| {
+            let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            anyhow::Ok(hash(&bytes))
+        };
+        own.ids.push(StyleId { name: name.clone(), hash: hash_of(&folder.path(name))? });
         model.add_style(folder.read(name)?).map_err(refused)?;
         match folder.index(name)? {
-            Some(index) => indices.0.push((name.clone(), index)),
+            Some(index) => own.indices.push((name.clone(), index, hash_of(&folder.index_path(name))?)),
             None => tracing::warn!("nothing is known of the music behind `{name}`: nobody looks for copies of it"),
         }
     }
-    Ok(indices)
+    Ok(own)
 }

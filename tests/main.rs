@@ -27,6 +27,8 @@ mod originality;
 mod play;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/provenance.rs"]
+mod provenance;
 #[path = "suite/render.rs"]
 mod render;
 #[path = "suite/styles.rs"]

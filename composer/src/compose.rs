@@ -59,8 +59,9 @@ pub enum Task {
     Vary,
 }
 
-/// What is wished for.
-#[derive(Debug, Clone, PartialEq)]
+/// What is wished for. It goes into the record of the piece as it is: files that somebody wishes with, by value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Wishes {
     /// What is done with the seed.
     pub task: Task,
@@ -79,12 +80,14 @@ pub struct Wishes {
     /// How classes are drawn.
     pub sampling: Sampling,
     /// Seed of the random numbers.
+    #[serde(rename = "random_seed")]
     pub seed: u64,
     /// Pieces that are written, of which the best is kept; at least one.
     pub candidates: usize,
     /// What the person decides beside this.
     pub controls: Controls,
     /// Against copies of what the model was trained on.
+    #[serde(skip)]
     pub overlap_limit: Option<OverlapLimit>,
 }
 

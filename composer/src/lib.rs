@@ -43,6 +43,7 @@ pub mod model;
 pub mod network;
 pub mod ngram;
 pub mod personal;
+pub mod provenance;
 pub mod task;
 pub mod train;
 pub mod training_record;

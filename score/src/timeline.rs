@@ -117,6 +117,8 @@ pub enum Message {
         /// The text, decoded.
         text: Box<str>,
     },
+    /// Bytes for one program, which says by the first of them that it is meant (meta event 7F); not for a player.
+    SequencerSpecific(Box<[u8]>),
 }
 
 /// What a text in a MIDI file is for: meta events 1 to 9 of the Standard MIDI Files specification.

@@ -10,11 +10,13 @@ use ripieno_composer::compose::ensemble::usual_role;
 use ripieno_composer::compose::{
     ComposeError, Composition, Heard, Merits, OverlapLimit, SectionReport, Seed, TakeFigures, Wishes, compose_takes,
 };
+use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::model::Model;
+use ripieno_composer::provenance::{Circumstances, ModelId, Origin, Record, hash};
 use ripieno_datasets::originality::Index;
-use ripieno_score::midi::{self, WriteOptions, write_with};
+use ripieno_score::midi;
 use serde::Serialize;
 
 use super::originality::{Told, from, told};
@@ -26,10 +28,15 @@ use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
 use crate::piano_roll::{Outline, PianoRoll};
+use crate::provenance::{self, Label, PROGRAM};
 use crate::recording::{Recorded, Recording};
 use crate::style_folder::add_own_styles;
 use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::{progress, settings};
+
+/// Said when `--no-provenance` is asked for.
+const LEFT_OUT: &str = "--no-provenance: the file does not say that a machine composed it, nor with which program, model, \
+    settings and random seed, nor which notes are yours; it cannot be told from other files, nor composed again from itself";
 
 /// What is printed with `--json`.
 #[derive(Serialize)]
@@ -96,7 +103,8 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     let task = settings::task(typed)?;
     let takes = typed.controls.takes.map_or(1, usize::from);
     let outputs = (1..=takes).map(|take| Outputs::new(typed, take, takes)).collect::<Result<Vec<_>, _>>()?;
-    let seed = typed.seed_file.as_deref().map(hear).transpose()?;
+    let key = typed.sign.as_deref().map(provenance::read_key).transpose()?;
+    let (seed, origins) = typed.seed_file.as_deref().map(hear).transpose()?.unzip();
     let random_seed = typed.seed.unwrap_or_else(random_seed);
     let mut wishes = Wishes {
         task,
@@ -112,31 +120,35 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         controls: controls(typed, seed.as_ref())?,
         overlap_limit: None,
     };
-    let mut model = match &typed.model {
-        Some(path) => Model::read(path, &typed.device.device()).map_err(|error| InputError {
-            message: format!("cannot use {}", path.display()),
-            source: Some(error.into()),
-        })?,
-        None => base::load(&typed.device.device())?,
-    };
+    let (mut model, model_id) = weights(typed.model.as_deref(), typed.device)?;
     let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
-    wishes.overlap_limit = index_of(typed.model.as_deref(), &model)?
-        .map(|index| OverlapLimit { index: Arc::new(own.join(index)), max_overlap: typed.max_overlap });
+    let index = index_of(typed.model.as_deref(), &model)?.map(|index| own.join(index));
+    let (index, originality_index) = index.unzip();
+    wishes.overlap_limit = index.map(|index| OverlapLimit { index: Arc::new(index), max_overlap: typed.max_overlap });
     let cancelled = progress::cancelled_by_ctrl_c()?;
-    let bar = progress::bar("bars");
-    bar.set_message("composing");
-    let show = |done: usize, total: usize| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    };
-    let pieces = compose_takes(&model, seed.as_ref(), &wishes, takes, &show, &cancelled);
-    bar.finish_and_clear();
-    let pieces = pieces.map_err(refused)?;
+    let pieces = perform(&model, seed.as_ref(), &wishes, takes, &cancelled)?;
 
+    let around = Circumstances {
+        program: PROGRAM.into(),
+        model: model_id,
+        personal_styles: own.ids(),
+        originality_index,
+        device: typed.device.to_string(),
+    };
+    if typed.no_provenance {
+        tracing::warn!("{LEFT_OUT}");
+    }
     let mut answers = Vec::with_capacity(takes);
     for (piece, outputs) in pieces.iter().zip(&outputs) {
-        let texts = vec![made_with(&model, piece.seed, seed.is_some())];
-        let bytes = write_with(&piece.score, &WriteOptions { texts, ..WriteOptions::default() });
+        let bytes = if typed.no_provenance {
+            midi::write(&piece.score)
+        } else {
+            // Each of several takes is what its own random seed gives as the only candidate.
+            let alone = Wishes { seed: piece.seed, candidates: 1, ..wishes.clone() };
+            let given = seed.as_ref().map(|seed| &seed.score).zip(origins.as_deref());
+            let record = Record::of_composition(&around, if takes > 1 { &alone } else { &wishes }, given, piece);
+            provenance::midi_bytes(&piece.score, &provenance::told(record, key.as_ref())?)?
+        };
         outputs.midi.write(&bytes)?;
         if let Some(plot) = &outputs.plot {
             plot.write(picture(typed, piece).as_bytes())?;
@@ -163,9 +175,43 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The index of what a model was trained on: the base model's is in the program, another's lies beside its weights.
-pub(super) fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<Index>> {
-    let Some(weights) = weights else { return Ok(Some(base::originality()?)) };
+/// The base model, or another.
+pub(super) fn weights(path: Option<&Path>, device: DeviceChoice) -> anyhow::Result<(Model, ModelId)> {
+    let Some(path) = path else { return Ok((base::load(&device.device())?, ModelId::base()?)) };
+    let refused = |source: Box<dyn std::error::Error + Send + Sync>| InputError {
+        message: format!("cannot use {}", path.display()),
+        source: Some(source),
+    };
+    let bytes = std::fs::read(path).map_err(|error| refused(error.into()))?;
+    let hash = hash(&bytes);
+    let model = Model::from_bytes(bytes, &device.device()).map_err(|error| refused(error.into()))?;
+    let id = ModelId::of(hash, &model.header);
+    Ok((model, id))
+}
+
+/// Composes, with a bar that shows how far it is.
+pub(super) fn perform(
+    model: &Model,
+    seed: Option<&Seed>,
+    wishes: &Wishes,
+    takes: usize,
+    cancelled: &AtomicBool,
+) -> anyhow::Result<Vec<Composition>> {
+    let bar = progress::bar("bars");
+    bar.set_message("composing");
+    let show = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    };
+    let pieces = compose_takes(model, seed, wishes, takes, &show, cancelled);
+    bar.finish_and_clear();
+    pieces.map_err(refused)
+}
+
+/// The index of what a model was trained on, and its hash: the base model's is in the program, another's lies beside its
+/// weights.
+pub(super) fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<(Index, String)>> {
+    let Some(weights) = weights else { return Ok(Some((base::originality()?, hash(base::ORIGINALITY)))) };
     let path = weights.with_extension("originality");
     if !path.exists() {
         tracing::warn!("there is no {}: nobody looks for copies of what the model was trained on", path.display());
@@ -178,16 +224,18 @@ pub(super) fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<
     let bytes = std::fs::read(&path).map_err(|error| refused(error.into()))?;
     let index = Index::from_bytes(&bytes).map_err(|error| refused(error.into()))?;
     index.check_corpus(&model.header.corpus).map_err(|error| refused(error.into()))?;
-    Ok(Some(index))
+    Ok(Some((index, hash(&bytes))))
 }
 
-fn hear(path: &Path) -> anyhow::Result<Seed> {
+/// The seed, and who its notes are from.
+fn hear(path: &Path) -> anyhow::Result<(Seed, Vec<Vec<Origin>>)> {
     let file = read_midi_aloud(path)?;
+    let origins = provenance::origins_of_given(&file, path);
     let seed = Seed::hear(&file.score).map_err(|error| InputError {
         message: format!("cannot use {}", path.display()),
         source: Some(error.into()),
     })?;
-    Ok(seed)
+    Ok((seed, origins))
 }
 
 /// Instruments with the roles that they take beside the seed.
@@ -233,24 +281,12 @@ fn refused(error: ComposeError) -> anyhow::Error {
     }
 }
 
-/// The line inside the file that says what it is.
-fn made_with(model: &Model, random_seed: u64, has_seed: bool) -> String {
-    let notes =
-        if has_seed { "notes of the seed by the person, others by the machine" } else { "notes by the machine" };
-    format!(
-        "Composed with ripieno {} (base model of {} steps, corpus {}), random seed {random_seed}: {notes}",
-        env!("CARGO_PKG_VERSION"),
-        model.header.steps,
-        model.header.corpus.get(..16).unwrap_or(&model.header.corpus),
-    )
-}
-
 /// What is heard is what was written, so it is read again.
 fn record(bytes: &[u8], file: &Path, output: &OutputFile, cancelled: &AtomicBool) -> anyhow::Result<Recorded> {
-    let timeline = midi::read(bytes)?.timeline;
+    let read = midi::read(bytes)?;
     let instruments = Instruments::default();
-    let recording = Recording::new(&instruments, cancelled);
-    recording.record(&recording.performance(&timeline, file)?, output)
+    let recording = Recording::new(&instruments, Label::of_file(&read), cancelled);
+    recording.record(&recording.performance(&read.timeline, file)?, output)
 }
 
 fn picture(typed: &Compose, piece: &Composition) -> String {

@@ -83,7 +83,7 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
         return print(typed.json, &report);
     }
     if let Some(pieces) = typed.overlap {
-        let index = index_of(typed.model.as_deref(), &model)?.ok_or_else(|| InputError {
+        let (index, _) = index_of(typed.model.as_deref(), &model)?.ok_or_else(|| InputError {
             message: "without an index of what the model was trained on there is nothing to compare with".to_owned(),
             source: None,
         })?;

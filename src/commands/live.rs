@@ -1,7 +1,7 @@
 //! `ripieno live`: a partner that plays on and listens.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
@@ -16,6 +16,7 @@ use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::improvise::{Improviser, Playing, Settings};
+use ripieno_composer::provenance::Origin;
 use ripieno_score::{Channel, Program};
 use ripieno_synth::device::{DeviceOptions, Output, Tape};
 use ripieno_synth::offline::{BitDepth, WavSink};
@@ -32,14 +33,16 @@ use crate::live::band::Band;
 use crate::live::follow::Follower;
 use crate::live::journal::{Journal, Opening, Played};
 use crate::live::keyboard::{Keyboard, Ways};
+use crate::live::making::Making;
 use crate::live::midi_out::MidiOut;
 use crate::live::screen::{Screen, plain_line};
 use crate::live::tally::Tally;
 use crate::live::transport::Transport;
 use crate::live::view::View;
 use crate::live::{OWN_CHANNEL, Wish, channel_of};
-use crate::output::OutputFile;
+use crate::output::{OutputFile, PendingFile};
 use crate::progress;
+use crate::provenance::{Label, origins_of_given};
 use crate::style_folder::add_own_styles;
 
 /// Seconds of sound that may wait to be written.
@@ -60,11 +63,9 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let wav = typed.wav.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
     let journal_path = journal_path(typed)?;
     let seed = typed.seed.unwrap_or_else(random_seed);
-    let settings = settings(typed, seed)?;
+    let (settings, origins) = settings(typed, seed)?;
     let mut model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
-    if let Some(mix) = &typed.style {
-        add_own_styles(&mut model, mix)?;
-    }
+    let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
     let index = base::originality().context("the built-in index does not load")?;
     let improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
     let mut improviser = improviser.watched(&index, typed.max_overlap);
@@ -104,11 +105,24 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         instruments: improviser.parts().iter().map(|part| part.instrument).collect(),
         own_instrument: typed.instrument.index(),
         about: about(typed, seed),
+        making: Some(Making::new(
+            (&settings, own.ids()),
+            improviser.parts(),
+            (improviser.tempo_bpm(), improviser.meter()),
+            origins.as_deref(),
+        )?),
     };
     let file = match &journal_path {
-        Some((path, _)) => File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
+        Some((path, _)) => File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path)
+            .with_context(|| format!("cannot write {}", path.display()))?,
         None => tempfile::tempfile().context("cannot keep a journal")?,
     };
+    let written = file.try_clone().context("cannot keep a journal")?;
     let journal = Journal::begin(file, &opening)?;
     let cancelled = progress::cancelled_by_ctrl_c()?;
     let is_over = AtomicBool::new(false);
@@ -150,12 +164,18 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         }
         let _ = wish.send(Wish::Stop);
         drop(keyboard);
-        let tally = player.join().map_err(|_| anyhow!("the band broke down; the journal has what was played"))??;
+        let played = player.join();
         is_over.store(true, Ordering::Release);
-        if let Some(recorder) = recorder {
-            recorder.join().map_err(|_| anyhow!("the recorder broke down"))??;
+        let tape = recorder.map(|recorder| recorder.join().map_err(|_| anyhow!("the recorder broke down"))?);
+        let tape = tape.transpose()?;
+        if let Some(tape) = tape {
+            // Also when the band broke down: the sound is kept as far as it came.
+            if let Err(error) = label(&tape, written) {
+                tracing::warn!("the recorded sound does not say how it was made: {error:#}");
+            }
+            tape.close().keep()?;
         }
-        Ok(tally)
+        played.map_err(|_| anyhow!("the band broke down; the journal has what was played"))?
     })?;
     if let (Some(record), Some((path, is_kept))) = (&record, &journal_path) {
         record.write(&Played::read(path)?.to_midi())?;
@@ -186,8 +206,9 @@ fn journal_path(typed: &Live) -> Result<Option<(PathBuf, bool)>, UsageError> {
     Ok(Some((path, false)))
 }
 
-fn settings(typed: &Live, seed: u64) -> anyhow::Result<Settings> {
-    let theme = typed.seed_melody.as_deref().map(hear).transpose()?;
+/// The settings, and who the notes of the melody to begin with are from.
+fn settings(typed: &Live, seed: u64) -> anyhow::Result<(Settings, Option<Vec<Vec<Origin>>>)> {
+    let (theme, origins) = typed.seed_melody.as_deref().map(hear).transpose()?.unzip();
     let usual = if typed.input.is_some() { TypedPlaying::Answer } else { TypedPlaying::Alone };
     let playing = match typed.mode.unwrap_or(usual) {
         TypedPlaying::Alone => Playing::Alone,
@@ -201,7 +222,7 @@ fn settings(typed: &Live, seed: u64) -> anyhow::Result<Settings> {
         parts.push(PartEvent { instrument: instrument.index(), role: usual_role(*instrument, &parts) });
     }
     let usual = Sampling::default();
-    Ok(Settings {
+    let settings = Settings {
         styles: typed.style.as_ref().map_or(Vec::new(), |mix| mix.0.clone()),
         parts,
         key: typed.key,
@@ -214,16 +235,18 @@ fn settings(typed: &Live, seed: u64) -> anyhow::Result<Settings> {
         commit: typed.commit,
         seed,
         ..Settings::default()
-    })
+    };
+    Ok((settings, origins))
 }
 
-fn hear(path: &Path) -> anyhow::Result<Seed> {
+fn hear(path: &Path) -> anyhow::Result<(Seed, Vec<Vec<Origin>>)> {
     let file = read_midi(path)?;
+    let origins = origins_of_given(&file, path);
     let bad = |error: ripieno_composer::compose::ComposeError| InputError {
         message: format!("cannot play from {}: {error}", path.display()),
         source: None,
     };
-    Ok(Seed::hear(&file.score).map_err(bad)?)
+    Ok((Seed::hear(&file.score).map_err(bad)?, origins))
 }
 
 fn device_options(typed: &Live) -> DeviceOptions {
@@ -309,14 +332,22 @@ fn about(typed: &Live, seed: u64) -> String {
     format!("improvised live with ripieno {}, style {style}, random seed {seed}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Writes what is played until it is over.
+/// Lets the recorded sound say how it came about, as the MIDI file of the same performance would.
+fn label(tape: &PendingFile, mut journal: File) -> anyhow::Result<()> {
+    journal.rewind().context("cannot read the journal")?;
+    let midi = Played::read_from(journal, Path::new("the journal"))?.to_midi();
+    let file = ripieno_score::midi::read(&midi).context("the journal makes no MIDI file")?;
+    Label::of_file(&file).append(tape.file()).with_context(|| tape.output().complaint())
+}
+
+/// Writes what is played until it is over. What comes of it has no name yet.
 fn write_tape(
     mut tape: Tape,
     wav: &OutputFile,
     rate_hz: u32,
     first_frame: u64,
     is_over: &AtomicBool,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<PendingFile> {
     let pending = wav.begin()?;
     let mut sink = WavSink::new(BufWriter::new(pending.file()), rate_hz, BitDepth::TwentyFour)?;
     // The recording begins with the first bar, as the MIDI file does.
@@ -341,8 +372,7 @@ fn write_tape(
     if tape.lost_frames() > 0 {
         tracing::warn!("{} frames of the recording were lost: the disk was too slow", tape.lost_frames());
     }
-    pending.close().keep()?;
-    Ok(())
+    Ok(pending)
 }
 
 fn print_lines(view: &Mutex<View>, stopped: &dyn Fn() -> bool) {

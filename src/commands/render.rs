@@ -8,6 +8,7 @@ use crate::input::read_midi_aloud;
 use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
 use crate::progress;
+use crate::provenance::Label;
 use crate::recording::{Level, Recording};
 use crate::stems::{StemFolder, named_parts};
 
@@ -25,6 +26,7 @@ pub(crate) fn run(typed: &Render) -> anyhow::Result<()> {
         bits: typed.bits.into(),
         level: typed.normalize.map_or(Level::Gain(typed.gain.unwrap_or_default()), Level::Normalize),
         instruments: &instruments,
+        label: Label::of_file(&file),
         cancelled: &cancelled,
     };
     let performance = recording.performance(&file.timeline, &typed.file)?;

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use ripieno_composer::provenance::Told;
 use ripieno_score::midi::{Gesture, WriteOptions, write_with};
 use ripieno_score::timeline::Message;
 use ripieno_score::{
@@ -15,6 +16,7 @@ use ripieno_score::{
 use serde::{Deserialize, Serialize};
 
 use super::OWN_CHANNEL;
+use super::making::Making;
 use crate::failure::InputError;
 
 /// Ticks of a quarter note: a quarter of a millisecond at 120.
@@ -37,6 +39,9 @@ pub(crate) struct Opening {
     pub(crate) own_instrument: u8,
     /// Text about how the music came about.
     pub(crate) about: String,
+    /// The same for a record; absent in journals of programs that kept none.
+    #[serde(default)]
+    pub(crate) making: Option<Making>,
 }
 
 /// Every other line.
@@ -106,6 +111,15 @@ impl Played {
             source,
         };
         let file = File::open(path).map_err(|error| refused("cannot be read".into(), Some(error.into())))?;
+        Self::read_from(file, path)
+    }
+
+    /// Reads a journal of which a file is left; `path` names it.
+    pub(crate) fn read_from(file: File, path: &Path) -> Result<Self, InputError> {
+        let refused = |message: String, source: Option<Box<dyn std::error::Error + Send + Sync>>| InputError {
+            message: format!("{}: {message}", path.display()),
+            source,
+        };
         let mut lines = BufReader::new(file).split(b'\n');
         let first = lines.next().and_then(Result::ok).unwrap_or_default();
         let opening: Opening = serde_json::from_slice(&first)
@@ -132,7 +146,15 @@ impl Played {
         if score.parts.first().is_some_and(|part| part.channel.value() == OWN_CHANNEL) {
             gestures.extend(self.entries.iter().filter_map(|entry| entry.gesture(&clock)));
         }
-        write_with(&score, &WriteOptions { texts: vec![self.opening.about.clone()], gestures })
+        let told = self.opening.making.as_ref().map(|making| making.told(&score, &gestures)).transpose();
+        let told = told.unwrap_or_else(|error| {
+            // The music comes first.
+            tracing::warn!("the file does not say how it was made: {error:#}");
+            None
+        });
+        let texts = vec![self.opening.about.clone()];
+        let usual = told.map_or(WriteOptions { texts, ..WriteOptions::default() }, |told: Told| told.write_options());
+        write_with(&score, &WriteOptions { gestures, ..usual })
     }
 
     /// The notes, the person's part first, and the clock that turns frames into ticks.
@@ -286,6 +308,7 @@ mod tests {
             instruments: vec![73, 128],
             own_instrument: 0,
             about: String::new(),
+            making: None,
         }
     }
 
@@ -328,6 +351,25 @@ mod tests {
             })
             .collect();
         assert_eq!(moved, [(1920, true), (2 * 1920, false)]);
+    }
+
+    #[test]
+    fn the_record_tells_the_person_from_the_machine_while_the_pedal_is_down() {
+        let settings = ripieno_composer::improvise::Settings { seed: 5, ..Default::default() };
+        let making =
+            Making::new((&settings, Vec::new()), &[], (120.0, Meter::COMMON), None).expect("the base model is there");
+        let opening = Opening { making: Some(making), ..opening() };
+        let mut entries = entries();
+        entries.insert(0, Entry::Control { controller: 64, value: 127, at: 4800 });
+        let played = Played { opening, entries };
+        let file = ripieno_score::midi::read(&played.to_midi()).expect("it reads");
+        let told = Told::in_midi(&file.timeline).expect("it can be trusted").expect("it is there");
+        assert_eq!(told.record.random_seed(), 5);
+        let (recorded, origins) = told.record.piece.unpack().expect("it makes sense");
+        assert_eq!(recorded.parts, file.score.parts);
+        use ripieno_composer::provenance::Origin::{Machine, Person};
+        assert_eq!(origins, [vec![Person; 2], vec![Machine], vec![Machine]]);
+        assert!(told.record.digital_source_type.uri().ends_with("compositeWithTrainedAlgorithmicMedia"));
     }
 
     #[test]

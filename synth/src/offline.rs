@@ -5,6 +5,7 @@
 //!                  parts, only ──┘        └── on a Player: Synth or SoundFontSynth
 //! ```
 
+mod chunks;
 mod loudness;
 mod performance;
 mod player;
@@ -12,6 +13,7 @@ mod render;
 mod soundfont;
 mod wav;
 
+pub use chunks::{ChunkId, ReadChunkError, append_chunks, find_chunk, info_chunk};
 pub use loudness::{Loudness, LoudnessMeter, MeasureLoudnessError, gain_to_reach, measure_loudness};
 pub use performance::{PartId, Performance, TimedEvent};
 pub use player::{Band, Player};

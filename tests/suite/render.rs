@@ -29,8 +29,8 @@ impl Wav {
         while &bytes[at..at + 4] != b"data" {
             at += 8 + u32_at(at + 4) as usize;
         }
-        assert_eq!(at + 8 + u32_at(at + 4) as usize, bytes.len());
-        Self { channels: u16_at(22), sample_rate_hz: u32_at(24), bits: u16_at(34), samples: bytes[at + 8..].to_vec() }
+        let samples = &bytes[at + 8..][..u32_at(at + 4) as usize];
+        Self { channels: u16_at(22), sample_rate_hz: u32_at(24), bits: u16_at(34), samples: samples.to_vec() }
     }
 
     fn seconds(&self) -> f64 {

@@ -43,6 +43,7 @@ pub(super) fn message(kind: u8, content: &[u8], keeps_tempo: bool) -> Result<Opt
             let &[sharps, minor] = content.first_chunk().ok_or(RescueKind::ShortMeta)?;
             Message::Key(key(sharps.cast_signed(), minor).ok_or(RescueKind::BadKey)?)
         }
+        0x7f => Message::SequencerSpecific(content.into()),
         _ => return Ok(None),
     };
     Ok(Some(message))
@@ -112,6 +113,6 @@ mod tests {
         assert_eq!(message(0x58, &[0, 2, 24, 8], true), Err(RescueKind::BadMeter));
         assert_eq!(message(0x58, &[4, 9, 24, 8], true), Err(RescueKind::BadMeter));
         assert_eq!(message(0x58, &[4, 255, 24, 8], true), Err(RescueKind::BadMeter));
-        assert_eq!(message(0x7f, b"anything", true), Ok(None));
+        assert_eq!(message(0x60, b"anything", true), Ok(None));
     }
 }

@@ -21,6 +21,9 @@ pub struct WriteOptions {
     pub texts: Vec<String>,
     /// What a score does not hold: pedals, wheels and pressure, as they were moved.
     pub gestures: Vec<Gesture>,
+    /// Sequencer-specific meta events at the end of the first track, in order: for programs that know them, ignored by all
+    /// others. The first byte, or the first three if it is zero, says whose they are (Standard MIDI Files 1.0).
+    pub sequencer_data: Vec<Vec<u8>>,
 }
 
 /// A controller, pitch wheel or channel pressure of a part.
@@ -121,6 +124,14 @@ fn conductor<'a>(score: &'a Score, options: &'a WriteOptions) -> Vec<Timed<'a>> 
         let micros = change.micros_per_quarter.clamp(1, u24::max_value().as_int());
         meta(change.tick, MetaMessage::Tempo(u24::new(micros)))
     }));
+    // Behind everything else: a program that takes these bytes for something else cannot move what comes before.
+    let end = events.iter().map(|&(tick, ..)| tick).max().unwrap_or_default().max(score.end());
+    events.extend(
+        options
+            .sequencer_data
+            .iter()
+            .map(|content| (end, Place::NoteOn, TrackEventKind::Meta(MetaMessage::SequencerSpecific(content)))),
+    );
     events
 }
 

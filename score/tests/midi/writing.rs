@@ -54,6 +54,20 @@ fn texts_are_written_and_read() {
 }
 
 #[test]
+fn what_is_for_one_program_comes_last_and_comes_back() {
+    let sequencer_data = vec![vec![0x7d, 0, 255], vec![0x7d; 40_000], Vec::new()];
+    let options = WriteOptions { sequencer_data: sequencer_data.clone(), ..WriteOptions::default() };
+    let score = Score { parts: vec![part(0, 0)], ..Score::default() };
+    let file = read(&write_with(&score, &options)).expect("it reads");
+    let found = file.timeline.events.iter().filter_map(|event| match &event.message {
+        Message::SequencerSpecific(content) => Some((event.tick, content.to_vec())),
+        _ => None,
+    });
+    assert!(found.eq(sequencer_data.into_iter().map(|content| (Tick(10), content))));
+    assert_eq!(file.score, read(&write(&score)).expect("it reads").score);
+}
+
+#[test]
 fn a_release_comes_before_a_stroke_on_the_same_tick() {
     let notes = vec![note(0, 10), note(10, 10)];
     let score = Score { parts: vec![Part { notes, ..part(0, 0) }], ..Score::default() };
