@@ -181,7 +181,7 @@ fn two_trainings_of_one_name_do_not_meet_and_no_place_for_styles_is_said() {
     std::fs::write(home.data(), "a file where the folder should be").unwrap();
     let (code, said) = home.fails(&["train", text(&music), "--name", "mine"]);
     assert_eq!(code, 1);
-    assert!(said.contains("ripieno/training"), "{said}");
+    assert!(said.contains("ripieno/styles"), "{said}");
     assert_eq!(home.fails(&["train", text(&music)]).0, 2, "a style needs a name");
     assert_eq!(home.fails(&["train"]).0, 2);
 }
