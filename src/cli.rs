@@ -2,9 +2,11 @@
 
 mod control;
 mod explain;
+mod licences;
 #[cfg(feature = "device")]
 mod live;
 mod sound;
+mod styles;
 
 use std::path::PathBuf;
 
@@ -16,9 +18,13 @@ use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
 pub(crate) use control::TypedControls;
 pub(crate) use explain::Explain;
+pub(crate) use licences::DataLicences;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
 pub(crate) use sound::{Play, Render};
+pub(crate) use styles::{
+    ExportStyle, ImportStyle, MeasureStyle, RemoveStyle, ShowStyle, StylesCommand, Train, TrainStyle,
+};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -64,10 +70,12 @@ pub(crate) enum Command {
     /// List the MIDI inputs and outputs
     #[cfg(feature = "device")]
     Ports,
-    /// Train a model
-    Train {
+    /// Train a style of your own from a folder, or a whole model
+    Train(Box<Train>),
+    /// Look after your own styles
+    Styles {
         #[command(subcommand)]
-        command: TrainCommand,
+        command: StylesCommand,
     },
     /// Measure a model on music that it has not seen
     Eval(Eval),
@@ -83,6 +91,8 @@ pub(crate) enum Command {
 pub(crate) enum DataCommand {
     /// Read a folder of MIDI files and prepare it for training
     Scan(DataScan),
+    /// Tell by whose leave a folder may be trained on: licences, consent, opt-outs, credits
+    Licences(DataLicences),
     /// Write down what a model trained on a folder will have learnt from, for `ripieno originality`
     Index(DataIndex),
     /// Compose pieces by rules, for styles that have no free recordings
@@ -245,7 +255,7 @@ pub(crate) struct Inspect {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Licences come from a `manifest.csv` or `manifest.toml` in the folder. Files of which nothing is known
-are left out unless you allow them; files that forbid training are always left out.
+are left out unless you allow them; files that forbid training are always left out (`ripieno data licences`).
 A second scan reads only what has changed. Ctrl-C stops it; what was read is kept.
 
 Examples:
@@ -474,7 +484,8 @@ Examples:
   ripieno eval --corpus corpus
   ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json
   ripieno eval --corpus corpus --round-trip
-  ripieno eval --corpus corpus --styles 20 --plot styles.svg    is the style heard that was asked for?")]
+  ripieno eval --corpus corpus --styles 20 --plot styles.svg    is the style heard that was asked for?
+  ripieno eval --corpus corpus --overlap 200    do composed pieces repeat what was learnt?")]
 pub(crate) struct Eval {
     /// The collection that the model was trained on; its test split is used
     #[arg(long, value_name = "FOLDER")]
@@ -504,6 +515,20 @@ pub(crate) struct Eval {
     #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip", "listening"],
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) styles: Option<u16>,
+
+    /// How much the style is obeyed in these: 0 not at all, 1 as learnt, more is more
+    #[arg(long, value_name = "X", default_value = "1", requires = "styles",
+          value_parser = |text: &str| within(text, 0.0, 10.0))]
+    pub(crate) style_strength: f32,
+
+    /// Compose these from nothing, instead of from melodies of the test split
+    #[arg(long, requires = "styles")]
+    pub(crate) from_nothing: bool,
+
+    /// Compose so many pieces and measure what they have in common with the training split, instead
+    #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip", "listening", "styles"],
+          value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) overlap: Option<u16>,
 
     /// The random seed of what is composed
     #[arg(long, value_name = "N", default_value_t = 1)]

@@ -3,6 +3,7 @@
 pub(crate) mod compose;
 pub(crate) mod data_compose;
 pub(crate) mod data_index;
+pub(crate) mod data_licences;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod explain;
@@ -14,4 +15,6 @@ pub(crate) mod play;
 #[cfg(feature = "device")]
 pub(crate) mod ports;
 pub(crate) mod render;
+pub(crate) mod styles;
 pub(crate) mod train_base;
+pub(crate) mod train_style;

@@ -8,14 +8,14 @@ const CELL: f64 = 24.0;
 const LABEL: f64 = 160.0;
 const MARGIN: f64 = 24.0;
 /// Room for the column names, which are written upwards.
-const ABOVE: f64 = 190.0;
+const ABOVE: f64 = 150.0;
 
 /// Real passages to the left, composed pieces to the right.
 pub(crate) fn to_svg(report: &StyleReport) -> String {
     let shown: Vec<usize> =
         (0..report.styles.len()).filter(|&style| report.real.asked(style) + report.composed.asked(style) > 0).collect();
     let side = CELL * shown.len() as f64;
-    let (width, height) = (2.0 * (LABEL + side + MARGIN) + MARGIN, ABOVE + side + 2.0 * MARGIN);
+    let (width, height) = (2.0 * (LABEL + side + MARGIN) + 4.0 * MARGIN, ABOVE + side + 2.0 * MARGIN);
     let mut svg = format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="#fff"/>"##
     );

@@ -14,6 +14,8 @@ struct Line {
     event: String,
     step: u64,
     loss: f64,
+    #[serde(default)]
+    seconds: f64,
 }
 
 /// Both curves.
@@ -21,6 +23,7 @@ struct Line {
 pub(crate) struct LossCurve {
     training: Vec<(u64, f64)>,
     validation: Vec<(u64, f64)>,
+    seconds: f64,
 }
 
 const WIDTH: f64 = 900.0;
@@ -42,6 +45,7 @@ impl LossCurve {
             if line.step <= step {
                 let points = if line.event == "validation" { &mut curve.validation } else { &mut curve.training };
                 points.push((line.step, line.loss));
+                curve.seconds += line.seconds;
             }
         }
         Ok(curve)
@@ -49,9 +53,17 @@ impl LossCurve {
 
     pub(crate) fn push(&mut self, event: &TrainEvent) {
         match *event {
-            TrainEvent::Step { step, loss, .. } => self.training.push((step, loss)),
+            TrainEvent::Step { step, loss, seconds, .. } => {
+                self.training.push((step, loss));
+                self.seconds += seconds;
+            }
             TrainEvent::Validation { step, loss, .. } => self.validation.push((step, loss)),
         }
+    }
+
+    /// Seconds that all steps took together, those that were lost and done again included.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.seconds
     }
 
     /// The picture.

@@ -17,6 +17,7 @@ mod instruments;
 #[cfg(feature = "device")]
 mod live;
 mod loss_curve;
+mod model_card;
 mod output;
 mod parts;
 mod piano_roll;
@@ -24,6 +25,7 @@ mod progress;
 mod recording;
 mod settings;
 mod stems;
+mod style_folder;
 mod takes;
 #[cfg(test)]
 mod test_scores;
@@ -49,13 +51,18 @@ fn main() -> ExitCode {
         Command::Live(typed) => commands::live::run(typed),
         #[cfg(feature = "device")]
         Command::Ports => commands::ports::run(),
-        Command::Train { command: TrainCommand::Base(typed) } => commands::train_base::run(typed),
+        Command::Train(typed) => match &typed.command {
+            Some(TrainCommand::Base(typed)) => commands::train_base::run(typed),
+            None => commands::train_style::run(typed.style.as_ref()),
+        },
+        Command::Styles { command } => commands::styles::run(command),
         Command::Eval(typed) => commands::eval::run(typed),
         Command::Explain(typed) => commands::explain::run(typed),
         Command::Inspect(typed) => commands::inspect::run(typed),
         Command::Originality(typed) => commands::originality::run(typed),
         Command::Data { command: DataCommand::Compose(typed) } => commands::data_compose::run(typed),
         Command::Data { command: DataCommand::Scan(typed) } => commands::data_scan::run(typed),
+        Command::Data { command: DataCommand::Licences(typed) } => commands::data_licences::run(typed),
         Command::Data { command: DataCommand::Index(typed) } => commands::data_index::run(typed),
     };
     failure::exit_code(outcome)

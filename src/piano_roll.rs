@@ -11,6 +11,7 @@ use ripieno_score::{Instrument, Note, Score, Tick};
 use crate::bars;
 use layout::Layout;
 use svg::{Anchor, Area, Svg};
+pub(crate) use system::drum_name;
 
 /// Bars that one picture shows at most.
 const MAX_BARS: usize = 160;
@@ -46,6 +47,19 @@ pub(crate) struct Outline<'a> {
     pub(crate) others: &'a str,
 }
 
+/// A note that could have stood in the place of another.
+pub(crate) struct Ghost {
+    /// Part and MIDI key of the note that stands there.
+    pub(crate) part: usize,
+    pub(crate) instead_of: u8,
+    /// Its own MIDI key.
+    pub(crate) pitch: u8,
+    /// How likely it was, which is how plainly it is drawn.
+    pub(crate) probability: f64,
+    /// What is told of it.
+    pub(crate) hint: String,
+}
+
 /// A stretch of music with a bracket over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bracket {
@@ -71,6 +85,8 @@ pub(crate) struct PianoRoll<'a> {
     pub(crate) outline: Option<Outline<'a>>,
     /// Small letters over notes.
     pub(crate) tag: Option<Tag<'a>>,
+    /// Notes that could have stood there, with when the notes begin that do.
+    pub(crate) ghosts: &'a [(Tick, Ghost)],
     /// Stretches of music, sorted by time, none inside another.
     pub(crate) brackets: &'a [Bracket],
     /// The bars to draw, from 1; otherwise all.
@@ -80,7 +96,17 @@ pub(crate) struct PianoRoll<'a> {
 impl<'a> PianoRoll<'a> {
     /// The bare notes.
     pub(crate) fn of(score: &'a Score) -> Self {
-        Self { score, title: "", subtitle: "", chords: &[], outline: None, tag: None, brackets: &[], bars: None }
+        Self {
+            score,
+            title: "",
+            subtitle: "",
+            chords: &[],
+            outline: None,
+            tag: None,
+            ghosts: &[],
+            brackets: &[],
+            bars: None,
+        }
     }
 
     /// The picture as an SVG document.

@@ -6,6 +6,8 @@
 mod architecture;
 #[path = "suite/compose.rs"]
 mod compose;
+#[path = "suite/consent.rs"]
+mod consent;
 #[path = "suite/constraints.rs"]
 mod constraints;
 #[path = "suite/control.rs"]
@@ -27,6 +29,8 @@ mod play;
 mod program;
 #[path = "suite/render.rs"]
 mod render;
+#[path = "suite/styles.rs"]
+mod styles;
 #[path = "../synth/tests/suite/tiny_soundfont.rs"]
 mod tiny_soundfont;
 #[path = "suite/train.rs"]

@@ -21,6 +21,7 @@ use crate::train::{Piece, unsaid};
 
 pub mod listening;
 mod melodies;
+pub mod overlap;
 pub mod round_trip;
 pub mod styles;
 
@@ -39,7 +40,7 @@ impl Cost {
         self.fields.iter().sum::<f64>() / self.notes.max(1) as f64
     }
 
-    fn add(&mut self, fields: [f64; 6], notes: usize) {
+    pub(crate) fn add(&mut self, fields: [f64; 6], notes: usize) {
         self.fields.iter_mut().zip(fields).for_each(|(sum, nats)| *sum += nats);
         self.notes += notes;
     }
@@ -256,7 +257,7 @@ fn with(silent: &[Attributes], said: &[Attributes], kinds: &[usize]) -> Vec<Attr
 }
 
 /// Stretches of a piece, evenly spread when it has more than are wanted.
-fn plans(piece: &Piece, context: usize, most: usize) -> Vec<Plan> {
+pub(crate) fn plans(piece: &Piece, context: usize, most: usize) -> Vec<Plan> {
     let bars = &piece.events.bars;
     let mut starts = vec![0];
     let mut steps = 1 + piece.events.parts.len();

@@ -30,6 +30,7 @@
 pub mod attribute;
 pub mod base;
 pub mod compose;
+pub mod considered;
 pub mod device;
 pub mod encode;
 pub mod eval;
@@ -41,8 +42,10 @@ pub mod memory;
 pub mod model;
 pub mod network;
 pub mod ngram;
+pub mod personal;
 pub mod task;
 pub mod train;
+pub mod training_record;
 pub mod vocabulary;
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use crate::network::{Network, NetworkConfig};
+use crate::personal::PersonalStyle;
 use crate::train::Pieces;
+use crate::training_record::TrainingRecord;
 use crate::vocabulary;
 
 /// What a weights file says about itself.
@@ -36,6 +38,9 @@ pub struct ModelHeader {
     pub corpus: String,
     /// Notes trained on, by licence.
     pub licences: BTreeMap<String, u64>,
+    /// What it was trained on, and by whose leave; empty in weights from before this was written down.
+    #[serde(default)]
+    pub training: TrainingRecord,
     /// Optimizer steps.
     pub steps: u64,
     /// Notes predicted in training, repetitions included.
@@ -110,6 +115,8 @@ pub struct Model {
     pub network: Network,
     /// Where it lives.
     pub device: Device,
+    /// Personal styles that were added; the last rows of the style table are theirs.
+    pub(crate) personal: Vec<PersonalStyle>,
 }
 
 impl Model {
@@ -136,7 +143,7 @@ impl Model {
                 result.errors.len()
             )));
         }
-        Ok(Self { header, network, device: device.clone() })
+        Ok(Self { header, network, device: device.clone(), personal: Vec::new() })
     }
 
     /// The weights as a file's content.
@@ -195,6 +202,7 @@ impl ModelHeader {
             started_from: None,
             corpus: corpus.manifest_hash().to_owned(),
             licences,
+            training: TrainingRecord::of_corpus(corpus),
             steps: 0,
             notes_seen: 0,
             validation: None,

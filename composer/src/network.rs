@@ -25,7 +25,7 @@ use batch::Batch;
 pub use block::Cache;
 use block::{Block, BlockShape, rms_norm};
 use embedding::{Embedding, table};
-pub use heads::{FieldLosses, Heads, NoteKnown, PartKnown, PositionKnown};
+pub use heads::{FieldLosses, Heads, NoteKnown, NoteLogits, PartKnown, PositionKnown};
 
 /// Sizes of a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ pub(crate) fn device_randomness() -> MutexGuard<'static, ()> {
 }
 
 /// Numbers parameters from 1.
-struct Numbering(u64);
+pub(crate) struct Numbering(pub(crate) u64);
 
 impl Numbering {
     fn next(&mut self) -> ParamId {
@@ -129,9 +129,13 @@ pub struct Network {
 impl Network {
     /// Negative log-likelihood of a batch, in nats, by field and summed over all rows.
     pub fn losses(&self, batch: &Batch) -> FieldLosses {
+        self.losses_in(batch, batch.style.clone().matmul(self.styles.val()))
+    }
+
+    /// The same with a style vector `[examples, style_width]` for each example, whatever style the batch says.
+    pub(crate) fn losses_in(&self, batch: &Batch, style: Tensor<2>) -> FieldLosses {
         let [examples, steps] = batch.shape;
         let x = self.embedding.forward(batch);
-        let style = batch.style.clone().matmul(self.styles.val());
         let state = self.outer(x, style, [examples, steps], None);
         self.heads.losses(state, batch)
     }
@@ -145,6 +149,14 @@ impl Network {
         self
     }
 
+    /// Logits of the fields of every note that a batch predicts; `None` when it predicts none.
+    pub fn note_logits(&self, batch: &Batch) -> Option<NoteLogits> {
+        let x = self.embedding.forward(batch);
+        let style = batch.style.clone().matmul(self.styles.val());
+        let state = self.outer(x, style, batch.shape, None);
+        self.heads.logits(state, batch)
+    }
+
     /// The style vector `[1, style_width]` of a mix: one weight for each row of the style table, "no style" first.
     pub fn style_vector(&self, weights: &[f32], device: &Device) -> Tensor<2> {
         let weights = Tensor::<1>::from_floats(weights, device).unsqueeze::<2>();
@@ -155,6 +167,14 @@ impl Network {
     pub fn extend(&self, batch: &Batch, style: Tensor<2>, cache: &mut Cache) -> Tensor<2> {
         let x = self.embedding.forward(batch);
         self.outer(x, style, batch.shape, Some(cache))
+    }
+
+    /// Adds a row to the style table.
+    pub(crate) fn push_style(&mut self, vector: &[f32]) {
+        let styles = self.styles.val();
+        let row = Tensor::<1>::from_floats(vector, &styles.device()).unsqueeze::<2>();
+        let id = self.styles.id;
+        self.styles = Param::initialized(id, Tensor::cat(vec![styles, row], 0));
     }
 
     /// An empty cache for a single stream.

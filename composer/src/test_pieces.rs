@@ -115,6 +115,7 @@ pub(crate) fn header(corpus: &str) -> ModelHeader {
         started_from: None,
         corpus: corpus.into(),
         licences: Default::default(),
+        training: Default::default(),
         steps: 0,
         notes_seen: 0,
         validation: None,

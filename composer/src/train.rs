@@ -3,8 +3,8 @@
 //! Every step draws its examples from a generator seeded with the run's seed and the step's number, so that the data
 //! position is the step number and a resumed run sees the same examples as an uninterrupted one.
 
-mod checkpoint;
-mod gradients;
+pub(crate) mod checkpoint;
+pub(crate) mod gradients;
 mod pieces;
 mod schedule;
 
@@ -311,40 +311,7 @@ impl<'a> Run<'a> {
     }
 
     fn draw(&self, rng: &mut ChaCha8Rng) -> Example {
-        let piece = self.pieces.draw_training(rng);
-        let context = self.config.network.context;
-        let events = &piece.events;
-        let first = first_bar(events, context, rng);
-        let plan = task::draw(events, first, context, &self.config.tasks, rng);
-        let style = if unit(rng) < self.config.style_dropout { 0 } else { piece.style };
-        let attributes = self.said(piece, rng);
-        let range = i32::from(self.config.transpose);
-        let semitones = below(rng, 2 * usize::from(self.config.transpose) + 1) as i32 - range;
-        let moved = if semitones == 0 { None } else { pieces::transpose(events, &plan, &attributes, semitones) };
-        let (events, plan, attributes) = match &moved {
-            Some((events, plan, attributes)) => (events, plan, attributes),
-            None => (events, &plan, &attributes),
-        };
-        Example::build(Source { events, attributes, plan, style, context })
-    }
-
-    /// What is said about the bars of a piece: nothing, or some attributes in most bars.
-    fn said(&self, piece: &Piece, rng: &mut ChaCha8Rng) -> Vec<attribute::Attributes> {
-        let silent = unit(rng) < self.config.attribute_dropout;
-        let kept: [bool; attribute::COUNT] = std::array::from_fn(|index| match index {
-            attribute::PHRASE => true,
-            attribute::REMAINING => unit(rng) < 0.5,
-            attribute::FUTURE => true,
-            _ => !silent && unit(rng) < 0.5,
-        });
-        let hide = |attributes: &attribute::Attributes, rng: &mut ChaCha8Rng| {
-            let forget = unit(rng) < 0.1;
-            std::array::from_fn(|index| {
-                let keep = kept[index] && !(forget && index != attribute::PHRASE);
-                if keep { attributes[index] } else { 0 }
-            })
-        };
-        piece.attributes.iter().map(|attributes| hide(attributes, rng)).collect()
+        draw_example(self.pieces.draw_training(rng), &self.config, rng)
     }
 
     /// The validation examples: the same in every run of this seed, nothing given, style told.
@@ -399,6 +366,43 @@ impl<'a> Run<'a> {
             &self.progress,
         )
     }
+}
+
+/// A stretch of a piece with a task, with what is said about its bars, moved by some semitones.
+pub(crate) fn draw_example(piece: &Piece, config: &TrainConfig, rng: &mut ChaCha8Rng) -> Example {
+    let context = config.network.context;
+    let events = &piece.events;
+    let first = first_bar(events, context, rng);
+    let plan = task::draw(events, first, context, &config.tasks, rng);
+    let style = if unit(rng) < config.style_dropout { 0 } else { piece.style };
+    let attributes = said(piece, config.attribute_dropout, rng);
+    let range = i32::from(config.transpose);
+    let semitones = below(rng, 2 * usize::from(config.transpose) + 1) as i32 - range;
+    let moved = if semitones == 0 { None } else { pieces::transpose(events, &plan, &attributes, semitones) };
+    let (events, plan, attributes) = match &moved {
+        Some((events, plan, attributes)) => (events, plan, attributes),
+        None => (events, &plan, &attributes),
+    };
+    Example::build(Source { events, attributes, plan, style, context })
+}
+
+/// What is said about the bars of a piece: nothing, or some attributes in most bars.
+fn said(piece: &Piece, dropout: f32, rng: &mut ChaCha8Rng) -> Vec<attribute::Attributes> {
+    let silent = unit(rng) < dropout;
+    let kept: [bool; attribute::COUNT] = std::array::from_fn(|index| match index {
+        attribute::PHRASE => true,
+        attribute::REMAINING => unit(rng) < 0.5,
+        attribute::FUTURE => true,
+        _ => !silent && unit(rng) < 0.5,
+    });
+    let hide = |attributes: &attribute::Attributes, rng: &mut ChaCha8Rng| {
+        let forget = unit(rng) < 0.1;
+        std::array::from_fn(|index| {
+            let keep = kept[index] && !(forget && index != attribute::PHRASE);
+            if keep { attributes[index] } else { 0 }
+        })
+    };
+    piece.attributes.iter().map(|attributes| hide(attributes, rng)).collect()
 }
 
 /// Where a stretch starts: often at the start of the piece, else at a random bar that leaves enough notes to fill it.

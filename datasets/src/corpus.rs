@@ -23,6 +23,7 @@ use crate::split::Split;
 
 pub(crate) mod blob;
 mod index;
+mod listing;
 pub(crate) mod writer;
 
 use blob::Blob;
@@ -63,6 +64,17 @@ pub struct PieceRecord {
     pub(crate) offset: usize,
     /// Bytes of the encoded piece.
     pub(crate) length: usize,
+}
+
+impl PieceRecord {
+    /// The credit that the licence asks for; without one, title, composer and source as far as they are known.
+    pub fn credit(&self) -> String {
+        if !self.attribution.is_empty() {
+            return self.attribution.clone();
+        }
+        let known = [&self.title, &self.composer, &self.source].into_iter().filter(|text| !text.is_empty());
+        known.cloned().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Why a corpus could not be opened.
@@ -178,6 +190,11 @@ impl Corpus {
     pub(crate) fn inputs(&self) -> &str {
         &self.index.inputs
     }
+}
+
+/// BLAKE3 of bytes, hexadecimal, as in [`PieceRecord::content_hash`].
+pub fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 #[expect(unsafe_code, reason = "a map of a gigabyte opens at once and is shared between processes; a copy is neither")]

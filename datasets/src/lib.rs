@@ -35,6 +35,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
+pub mod consent;
 pub mod corpus;
 mod duplicates;
 mod journal;
@@ -49,10 +50,11 @@ pub mod sampling;
 pub mod scan;
 pub mod split;
 
+pub use consent::{Leave, Why};
 pub use corpus::{Corpus, OpenCorpusError, PieceRecord};
 pub use licence::Licence;
 pub use manifest::{Manifest, ManifestError};
 pub use prepare::{PrepareError, PrepareOptions, Progress, Stage, prepare};
-pub use report::{Rejected, ScanReport};
+pub use report::{LicenceLine, Rejected, ScanReport, Verdict};
 pub use sampling::{PieceSize, StyleSampler, Weighting};
 pub use split::{Split, SplitShares};

@@ -4,6 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod expression;
+
+use expression::Leave;
+
 /// What is known about the leave to train on a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Licence {
@@ -20,7 +24,8 @@ impl Licence {
     ///
     /// The declaration decides when present. Otherwise public domain, CC0, CC BY, CC BY-SA and the permissive software
     /// licences are free; anything with a non-commercial or no-derivatives clause, the GPL family and
-    /// "all rights reserved" are forbidden; the rest is unknown.
+    /// "all rights reserved" are forbidden; the rest is unknown. In an SPDX expression all of `AND` and the best of `OR`
+    /// count; one that cannot be understood is unknown.
     pub fn judge(name: &str, declared: Option<bool>) -> Self {
         let name = name.trim();
         let called = || if name.is_empty() { "declared free".to_owned() } else { name.to_owned() };
@@ -28,10 +33,26 @@ impl Licence {
             Some(true) => Self::Free(called()),
             Some(false) if name.is_empty() => Self::Forbidden("declared not free".to_owned()),
             Some(false) => Self::Forbidden(name.to_owned()),
-            None if is_forbidden(name) => Self::Forbidden(name.to_owned()),
-            None if is_free(name) => Self::Free(name.to_owned()),
-            None => Self::Unknown,
+            None => match leave(name) {
+                Ok(Leave::Forbidden) => Self::Forbidden(name.to_owned()),
+                Ok(Leave::Free) => Self::Free(name.to_owned()),
+                Ok(Leave::Unknown) | Err(_) => Self::Unknown,
+            },
         }
+    }
+
+    /// What is wrong with a licence that looks like an SPDX expression and is none.
+    pub fn problem(name: &str) -> Option<String> {
+        leave(name.trim()).err()
+    }
+
+    /// Whether the licence asks that the author be named: all but public domain and the like.
+    pub fn asks_for_credit(&self) -> bool {
+        let words = words(self.name());
+        let first = words.first().map_or("", String::as_str);
+        let waives = matches!(first, "cc0" | "pd" | "pdm" | "public" | "unlicense" | "0bsd" | "declared")
+            || words.iter().any(|word| word == "zero");
+        matches!(self, Self::Free(_)) && !waives
     }
 
     /// The licence's name, or `unknown`.
@@ -47,6 +68,14 @@ impl fmt::Display for Licence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+fn leave(name: &str) -> Result<Leave, String> {
+    expression::judge(name, &|name| match name {
+        name if is_forbidden(name) => Leave::Forbidden,
+        name if is_free(name) => Leave::Free,
+        _ => Leave::Unknown,
+    })
 }
 
 /// Lower-case words of a licence name: `CC-BY-NC-4.0` gives `cc`, `by`, `nc`, `4`, `0`.
@@ -119,6 +148,25 @@ mod tests {
         for name in ["", "LicenseRef-mine", "ask me"] {
             assert_eq!(state(name), "unknown", "{name}");
         }
+    }
+
+    #[test]
+    fn expressions_are_judged_by_their_names() {
+        assert_eq!(
+            Licence::judge("CC-BY-4.0 OR CC-BY-NC-4.0", None),
+            Licence::Free("CC-BY-4.0 OR CC-BY-NC-4.0".into())
+        );
+        let both = Licence::judge("MIT AND CC-BY-NC-4.0", None);
+        assert_eq!(both, Licence::Forbidden("MIT AND CC-BY-NC-4.0".into()));
+        assert_eq!(Licence::judge("MIT AND", None), Licence::Unknown);
+        assert!(Licence::problem("MIT AND").is_some() && Licence::problem("Public Domain").is_none());
+    }
+
+    #[test]
+    fn public_domain_asks_for_no_credit() {
+        let asks = |name| Licence::judge(name, None).asks_for_credit();
+        assert!(asks("CC-BY-4.0") && asks("MIT") && asks("BSD-3-Clause"));
+        assert!(!asks("CC0-1.0") && !asks("PD") && !asks("Public Domain") && !asks("Creative Commons Zero"));
     }
 
     #[test]

@@ -1,46 +1,83 @@
-//! The manifest of a collection: what each file is, and by whose leave it may be used.
+//! The manifests of a collection: what each file is, and by whose leave it may be used.
 //!
-//! `manifest.csv` in the root of the collection has one row per file and a header row; `manifest.toml` has a table
-//! `[[file]]` per file, and a table `[default]` for whatever a file's own table leaves out and for files without one:
+//! `manifest.csv` has one row per file and a header row; `manifest.toml` has a table `[[file]]` per file. A path may be
+//! that of a folder: what is said of it holds for all files in it that say nothing else, and `.` is the whole
+//! collection. In TOML, `[default]` is another word for `.`:
 //!
 //! ```toml
 //! [default]
 //! license = "CC0-1.0"
-//! composer = "Me"
+//! author = "Me"
+//!
+//! [[file]]
+//! path = "slow"
+//! opt_out = true
 //!
 //! [[file]]
 //! path = "slow/evening.mid"
 //! title = "Evening"
 //! ```
 //!
-//! Columns, all but `path` optional: `license` (or `licence`; an SPDX expression), `free_for_training` (yes or no; it
-//! overrules what the licence's name says), `tier`, `source`, `composer`, `title`, `period_style` or `style`,
-//! `ensemble`, `attribution`, `work` (files with the same value are one work). Other columns are ignored.
+//! Columns, all but `path` optional:
+//!
+//! | column | meaning |
+//! |---|---|
+//! | `license` or `licence` | an SPDX expression |
+//! | `opt_out` | `yes` when the author does not want the file to be trained on: it never is, and no copy of it |
+//! | `consent` | the author's answer, `yes` or `no`, where the author was asked; `yes` overrules the licence |
+//! | `free_for_training` | `yes` or `no`, the collector's judgement; overrules what the licence's name says |
+//! | `source` | where the file comes from |
+//! | `composer` or `author` | who made the music |
+//! | `attribution` | the credit that the licence asks for |
+//! | `title`, `period_style` or `style`, `ensemble`, `tier` | what it is |
+//! | `work` | files with the same value are one work |
+//!
+//! Other columns are ignored, but not those that look like a misspelt name of one that decides. A manifest may lie in
+//! any folder of the collection; its paths start there. What is nearest to a file counts: its own row, then that of its
+//! folder, then that of the folder around it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::consent::{Leave, Said};
 use crate::licence::Licence;
 
-/// What a manifest says about one file; what it does not say is empty.
+mod columns;
+mod notices;
+mod read;
+
+pub use notices::Notice;
+
+/// Larger manifests are refused: a hundred thousand rows are smaller.
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// What a manifest says about one file or folder; what it does not say is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ManifestRow {
-    /// Path within the collection, with `/` between folders.
+    /// Path of a file or folder within the collection, with `/` between folders.
     pub path: String,
     /// SPDX expression or name of the licence.
     #[serde(alias = "licence")]
     pub license: String,
+    /// `yes` or `no`: whether the author wants to be left out.
+    #[serde(deserialize_with = "yes_or_no")]
+    pub opt_out: String,
+    /// `yes` or `no`: whether the author agreed.
+    #[serde(deserialize_with = "yes_or_no")]
+    pub consent: String,
     /// `yes` or `no`.
+    #[serde(deserialize_with = "yes_or_no")]
     pub free_for_training: String,
     /// How sure the collector is of the licence.
     pub tier: String,
     /// Where the file comes from.
     pub source: String,
     /// Who wrote the music.
+    #[serde(alias = "author")]
     pub composer: String,
     /// What the piece is called.
     pub title: String,
@@ -68,6 +105,18 @@ pub enum ManifestError {
         /// What the file system said.
         source: io::Error,
     },
+    /// The file is larger than [`MAX_BYTES`].
+    #[error(
+        "the manifest {path} has {} MB, more than the {} MB that are read; give each folder a manifest of its own, or say \
+         of a whole folder what all its files share",
+        bytes >> 20, MAX_BYTES >> 20
+    )]
+    TooLarge {
+        /// The manifest.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
     /// A line is not what it should be.
     #[error("{path}, line {line}: {problem}; correct the manifest and scan again")]
     Line {
@@ -81,57 +130,91 @@ pub enum ManifestError {
     /// Both kinds of manifest are there.
     #[error("{folder} has both manifest.csv and manifest.toml; remove one of them")]
     Two {
-        /// The collection.
+        /// The folder.
         folder: PathBuf,
     },
 }
 
-/// The manifest of a collection, or nothing when there is none.
+/// The manifests of a collection together, or nothing when there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
-    rows: HashMap<String, ManifestRow>,
-    default: ManifestRow,
+    /// By path within the collection; that of the whole is empty.
+    rows: BTreeMap<String, Listed>,
+    notices: Vec<Notice>,
+}
+
+/// A row and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Listed {
+    row: ManifestRow,
+    /// The manifest, by its path within the collection.
+    manifest: String,
+    line: u64,
 }
 
 impl Manifest {
-    /// Reads `manifest.csv` or `manifest.toml` in `folder`; an empty manifest when there is neither.
+    /// Reads the manifests of a collection; `paths` are theirs within `folder`, with `/` between folders. Empty when there
+    /// are none.
     ///
     /// # Errors
-    /// When the file cannot be read, a line cannot be understood, a path occurs twice, or both files are there.
-    pub fn find(folder: &Path) -> Result<Self, ManifestError> {
-        let csv = folder.join("manifest.csv");
-        let toml = folder.join("manifest.toml");
-        match (csv.is_file(), toml.is_file()) {
-            (true, true) => Err(ManifestError::Two { folder: folder.to_owned() }),
-            (true, false) => Self::from_csv(&csv, &text(&csv)?),
-            (false, true) => Self::from_toml(&toml, &text(&toml)?),
-            (false, false) => Ok(Self::default()),
-        }
-    }
-
-    /// Reads a table; `path` is for messages.
-    ///
-    /// # Errors
-    /// See [`Manifest::find`].
-    pub fn from_csv(path: &Path, text: &str) -> Result<Self, ManifestError> {
-        let line_error = |line, problem: String| ManifestError::Line { path: path.to_owned(), line, problem };
-        let csv_error = |error: &csv::Error| {
-            let line = error.position().map_or(1, csv::Position::line);
-            line_error(line, error.to_string())
-        };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|error| csv_error(&error))?.clone();
-        if !headers.iter().any(|name| name == "path") {
-            return Err(line_error(1, "there is no column `path`".to_owned()));
-        }
+    /// When one cannot be read, a line cannot be understood, a file is listed twice, or a folder has two manifests.
+    pub fn read(folder: &Path, paths: &[String]) -> Result<Self, ManifestError> {
         let mut manifest = Self::default();
-        for record in reader.records() {
-            let record = record.map_err(|error| csv_error(&error))?;
-            let line = record.position().map_or(1, csv::Position::line);
-            let row = record.deserialize(Some(&headers)).map_err(|error| line_error(line, error.to_string()))?;
-            manifest.insert(row).map_err(|problem| line_error(line, problem))?;
+        for path in paths {
+            let full = folder.join(path);
+            if path.ends_with(".toml") && paths.contains(&format!("{}.csv", path.trim_end_matches(".toml"))) {
+                return Err(ManifestError::Two { folder: full.parent().unwrap_or(folder).to_owned() });
+            }
+            manifest.add(&full, path, &read::text(&full)?)?;
         }
         Ok(manifest)
+    }
+
+    /// Adds what `text` says, a table or a document by the name of `path`, the manifest's place within the collection;
+    /// `full` is for messages.
+    ///
+    /// # Errors
+    /// See [`Manifest::read`].
+    pub fn add(&mut self, full: &Path, path: &str, text: &str) -> Result<(), ManifestError> {
+        let line_error = |line, problem| ManifestError::Line { path: full.to_owned(), line, problem };
+        let rows = if path.ends_with(".toml") { read::toml(text) } else { read::csv(text) };
+        let read::Rows { rows, ignored } = rows.map_err(|(line, problem)| line_error(line, problem))?;
+        if !ignored.is_empty() {
+            let names = ignored.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let problem = format!("{}{names}", notices::NOT_READ);
+            self.notices.push(Notice { manifest: path.to_owned(), line: 1, problem });
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (line, row) in rows {
+            self.insert(folder, Listed { row, manifest: path.to_owned(), line })
+                .map_err(|problem| line_error(line, problem))?;
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, folder: &str, mut listed: Listed) -> Result<(), String> {
+        let row = &mut listed.row;
+        let inside = clean(&row.path)?;
+        let names = [folder, &inside].into_iter().filter(|name| !name.is_empty());
+        row.path = names.collect::<Vec<_>>().join("/");
+        for (column, text) in
+            [("opt_out", &row.opt_out), ("consent", &row.consent), ("free_for_training", &row.free_for_training)]
+        {
+            answer(text).ok_or_else(|| format!("{column} is `{text}`, it must be `yes` or `no`"))?;
+        }
+        if let Some(problem) = Licence::problem(&row.license) {
+            return Err(format!("`{}` is no SPDX expression: {problem}", row.license));
+        }
+        match self.rows.get(&row.path) {
+            Some(old) => {
+                let what = if row.path.is_empty() { "the folder" } else { &row.path };
+                Err(format!("{what} is listed twice, before in {}, line {}", old.manifest, old.line))
+            }
+            None => {
+                self.rows.insert(listed.row.path.clone(), listed);
+                Ok(())
+            }
+        }
     }
 
     /// The text of a `manifest.csv` with these rows in this order.
@@ -142,55 +225,36 @@ impl Manifest {
         String::from_utf8(bytes).expect("texts and commas are UTF-8")
     }
 
-    /// Reads a TOML document; `path` is for messages.
-    ///
-    /// # Errors
-    /// See [`Manifest::find`].
-    pub fn from_toml(path: &Path, text: &str) -> Result<Self, ManifestError> {
-        #[derive(Deserialize)]
-        struct Document {
-            #[serde(default)]
-            default: ManifestRow,
-            #[serde(default)]
-            file: Vec<toml::Spanned<ManifestRow>>,
+    /// What is known about the file at `path`: its row, with what it leaves out taken from the folders around it.
+    pub fn row(&self, path: &str) -> ManifestRow {
+        let own = self.rows.get(path).map(|listed| listed.row.clone());
+        let mut row = own.unwrap_or_else(|| ManifestRow { path: path.to_owned(), ..ManifestRow::default() });
+        let mut folder = path;
+        while !folder.is_empty() {
+            folder = folder.rfind('/').map_or("", |slash| &path[..slash]);
+            if let Some(listed) = self.rows.get(folder) {
+                row = row.or(&listed.row);
+            }
         }
-        let line_of = |byte: usize| 1 + text.bytes().take(byte).filter(|&b| b == b'\n').count() as u64;
-        let line_error = |byte, problem| ManifestError::Line { path: path.to_owned(), line: line_of(byte), problem };
-        let document: Document = toml::from_str(text)
-            .map_err(|error| line_error(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
-        declared(&document.default.free_for_training).map_err(|problem| line_error(0, problem))?;
-        let mut manifest = Self { default: document.default, ..Self::default() };
-        for row in document.file {
-            let start = row.span().start;
-            let row = row.into_inner().or(&manifest.default);
-            manifest.insert(row).map_err(|problem| line_error(start, problem))?;
-        }
-        Ok(manifest)
-    }
-
-    fn insert(&mut self, mut row: ManifestRow) -> Result<(), String> {
-        row.path = row.path.replace('\\', "/");
-        if row.path.is_empty() {
-            return Err("the path is empty".to_owned());
-        }
-        declared(&row.free_for_training)?;
-        let path = row.path.clone();
-        match self.rows.insert(path, row) {
-            Some(old) => Err(format!("{} is listed twice", old.path)),
-            None => Ok(()),
-        }
-    }
-
-    /// What is known about the file at `path`: its row, or the defaults.
-    pub fn row(&self, path: &str) -> &ManifestRow {
-        self.rows.get(path).unwrap_or(&self.default)
+        row
     }
 }
 
 impl ManifestRow {
     /// Whether the file may be used.
     pub fn licence(&self) -> Licence {
-        Licence::judge(&self.license, declared(&self.free_for_training).ok().flatten())
+        self.leave().licence
+    }
+
+    /// Whether the file may be used, and what decides that.
+    pub fn leave(&self) -> Leave {
+        let said = |text| answer(text).flatten();
+        Leave::judge(Said {
+            licence: &self.license,
+            opt_out: said(&self.opt_out),
+            consent: said(&self.consent),
+            free_for_training: said(&self.free_for_training),
+        })
     }
 
     /// The style: `period_style`, else `style`, else the name of the folder that `path` lies in, else `unknown`.
@@ -203,6 +267,8 @@ impl ManifestRow {
     fn or(mut self, default: &Self) -> Self {
         let fields = [
             (&mut self.license, &default.license),
+            (&mut self.opt_out, &default.opt_out),
+            (&mut self.consent, &default.consent),
             (&mut self.free_for_training, &default.free_for_training),
             (&mut self.tier, &default.tier),
             (&mut self.source, &default.source),
@@ -223,74 +289,57 @@ impl ManifestRow {
     }
 }
 
-fn text(path: &Path) -> Result<String, ManifestError> {
-    std::fs::read_to_string(path).map_err(|source| ManifestError::Read { path: path.to_owned(), source })
+/// A path as the scan writes it: `/` between folders and nowhere else. The manifest's own folder is empty.
+fn clean(typed: &str) -> Result<String, String> {
+    let path = typed.replace('\\', "/");
+    if path.is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    let is_drive = |path: &str| path.as_bytes().get(1) == Some(&b':');
+    if path.starts_with('/') || is_drive(&path) || path.split('/').any(|name| name == "..") {
+        return Err(format!("the path `{typed}` leads out of the folder; write paths from where the manifest lies"));
+    }
+    let names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
+    Ok(names.join("/"))
 }
 
-/// The column `free_for_training`.
-fn declared(text: &str) -> Result<Option<bool>, String> {
+/// `None` when the text is neither yes nor no nor empty.
+fn answer(text: &str) -> Option<Option<bool>> {
     match text.to_lowercase().as_str() {
-        "" => Ok(None),
-        "yes" | "true" | "1" => Ok(Some(true)),
-        "no" | "false" | "0" => Ok(Some(false)),
-        _ => Err(format!("free_for_training is `{text}`, it must be `yes` or `no`")),
+        "" => Some(None),
+        "yes" | "true" | "1" => Some(Some(true)),
+        "no" | "false" | "0" => Some(Some(false)),
+        _ => None,
     }
+}
+
+/// A text, or `true` and `false` as TOML has them.
+fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Answer;
+    impl de::Visitor<'_> for Answer {
+        type Value = String;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("`yes` or `no`")
+        }
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+        fn visit_bool<E: de::Error>(self, value: bool) -> Result<String, E> {
+            Ok(if value { "yes" } else { "no" }.to_owned())
+        }
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<String, E> {
+            Ok(value.to_string())
+        }
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<String, E> {
+            Ok(value.to_string())
+        }
+        fn visit_f64<E: de::Error>(self, value: f64) -> Result<String, E> {
+            Ok(value.to_string())
+        }
+    }
+    deserializer.deserialize_any(Answer)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn csv(text: &str) -> Result<Manifest, ManifestError> {
-        Manifest::from_csv(Path::new("x/manifest.csv"), text)
-    }
-
-    fn toml(text: &str) -> Result<Manifest, ManifestError> {
-        Manifest::from_toml(Path::new("x/manifest.toml"), text)
-    }
-
-    #[test]
-    fn a_table_is_read_and_strange_columns_are_ignored() {
-        let manifest = csv("shoe,path,license,free_for_training,title\n43,a/b.mid,CC0-1.0,yes,\"One, two\"\n").unwrap();
-        let row = manifest.row("a/b.mid");
-        assert_eq!(row.title, "One, two");
-        assert_eq!(row.licence(), Licence::Free("CC0-1.0".into()));
-        assert_eq!(manifest.row("other.mid").licence(), Licence::Unknown);
-    }
-
-    #[test]
-    fn a_document_has_defaults() {
-        let text = "[default]\nlicence = \"CC0-1.0\"\n[[file]]\npath = \"a.mid\"\nfree_for_training = \"no\"\n";
-        let manifest = toml(text).unwrap();
-        assert_eq!(manifest.row("b.mid").licence(), Licence::Free("CC0-1.0".into()));
-        assert_eq!(manifest.row("a.mid").licence(), Licence::Forbidden("CC0-1.0".into()));
-    }
-
-    #[test]
-    fn errors_name_file_and_line() {
-        let message = |result: Result<Manifest, ManifestError>| result.unwrap_err().to_string();
-        let check = |message: String, line: &str| {
-            assert!(message.contains("x/manifest.") && message.contains(line), "{message}");
-        };
-        check(message(csv("title\nx\n")), "line 1: there is no column `path`");
-        check(message(csv("path,title\na,1\nb\n")), "line 3");
-        check(message(csv("path\na\nb\na\n")), "line 4: a is listed twice");
-        check(message(csv("path,free_for_training\na,perhaps\n")), "line 2: free_for_training is `perhaps`");
-        check(message(csv("path,title\n,t\n")), "line 2: the path is empty");
-        check(message(toml("[[file]]\npath = \"a\"\n[[file]]\npath = 3\n")), "line 4");
-        check(message(toml("[[file]]\npath = \"a\"\n[[file]]\npath = \"a\"\n")), "line 3: a is listed twice");
-    }
-
-    #[test]
-    fn style_falls_back_to_the_folder() {
-        let row = |period: &str, style: &str| ManifestRow {
-            period_style: period.into(),
-            style: style.into(),
-            ..ManifestRow::default()
-        };
-        assert_eq!(row("baroque", "x").style_of("a/b.mid"), "baroque");
-        assert_eq!(row("", "x").style_of("a/b.mid"), "x");
-        assert_eq!(row("", "").style_of("z/a/b.mid"), "a");
-        assert_eq!(row("", "").style_of("b.mid"), "unknown");
-    }
-}
+mod tests;

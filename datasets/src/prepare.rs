@@ -17,12 +17,13 @@ use crate::report::{Rejected, ScanReport};
 use crate::scan::{self, Found};
 use crate::split::SplitShares;
 
+mod ledger;
 mod select;
 
 const JOURNAL_FILE: &str = "scan.journal";
 
 /// Raise when selecting, grouping or splitting changes, so that a corpus is made anew from the same files.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What goes into a corpus.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -128,10 +129,11 @@ pub fn prepare(
     if std::fs::read_dir(folder).is_err() {
         return Err(PrepareError::NoFolder(folder.to_owned()));
     }
-    let manifest = Manifest::find(folder)?;
+    let scan::Walked { files, manifests } = scan::walk(folder, out_dir);
+    let paths: Vec<String> = manifests.iter().map(|found| found.path.clone()).collect();
+    let manifest = Manifest::read(folder, &paths)?;
     std::fs::create_dir_all(out_dir).map_err(write_error)?;
-    let files = scan::walk(folder, out_dir);
-    let inputs = inputs(folder, &files, options).map_err(write_error)?;
+    let inputs = inputs(&files, &manifests, options).map_err(write_error)?;
     let timed = |mut report: ScanReport| {
         report.seconds = started.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 files")]
@@ -200,16 +202,15 @@ fn read_changed(
 }
 
 /// A hash of all that a corpus depends on, without reading the music.
-fn inputs(folder: &Path, files: &[Found], options: &PrepareOptions) -> io::Result<String> {
+fn inputs(files: &[Found], manifests: &[Found], options: &PrepareOptions) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&VERSION.to_le_bytes());
     hasher.update(&journal::VERSION.to_le_bytes());
     hasher.update(&serde_json::to_vec(options)?);
-    for name in ["manifest.csv", "manifest.toml"] {
-        hasher.update(name.as_bytes());
-        if let Ok(bytes) = std::fs::read(folder.join(name)) {
-            hasher.update(&bytes);
-        }
+    for manifest in manifests {
+        hasher.update(manifest.path.as_bytes());
+        hasher.update(&[0]);
+        hasher.update(blake3::hash(&std::fs::read(&manifest.full)?).as_bytes());
     }
     for file in files {
         hasher.update(file.path.as_bytes());

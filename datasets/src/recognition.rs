@@ -7,6 +7,11 @@
 //! A [`Recognizer`] learns from the training split of a corpus, all styles weighing the same. It judges music that a
 //! model composed in a style with ears that the model does not have.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "counts of notes and bars are far below the limits of their types, and shares need no double precision"
+)]
+
 use rayon::prelude::*;
 use ripieno_score::GridScore;
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::Why;
+use crate::manifest::Notice;
 use crate::split::Split;
 
 /// Why a file is not in the corpus.
@@ -29,6 +31,15 @@ pub enum Rejected {
     LicenceForbidden(String),
     /// Nothing is known about the licence, and unknown ones were not allowed.
     LicenceUnknown,
+    /// The author does not want it to be trained on.
+    OptedOut,
+    /// The author was asked and said no.
+    NoConsent,
+    /// The same music as a file whose author said no.
+    CopyOfRefused {
+        /// Path of that file.
+        of: String,
+    },
     /// The same music as another file, which is kept.
     Duplicate {
         /// Path of the file that is kept.
@@ -49,6 +60,9 @@ impl Rejected {
             Self::TooLong(_) => "too many notes",
             Self::LicenceForbidden(_) => "licence forbids training",
             Self::LicenceUnknown => "licence unknown",
+            Self::OptedOut => "author opted out",
+            Self::NoConsent => "author did not consent",
+            Self::CopyOfRefused { .. } => "copy of music whose author said no",
             Self::Duplicate { .. } => "duplicate",
         }
     }
@@ -63,8 +77,25 @@ impl fmt::Display for Rejected {
             Self::TooFew(notes) | Self::TooLong(notes) => write!(f, "{kind}: {notes}"),
             Self::LicenceForbidden(licence) => write!(f, "{kind}: {licence}"),
             Self::Duplicate { of } => write!(f, "{kind} of {of}"),
-            Self::NotMidi | Self::NoNotes | Self::LicenceUnknown => f.write_str(kind),
+            Self::CopyOfRefused { of } => write!(f, "{kind}: {of}"),
+            Self::NotMidi | Self::NoNotes | Self::LicenceUnknown | Self::OptedOut | Self::NoConsent => {
+                f.write_str(kind)
+            }
         }
+    }
+}
+
+impl Rejected {
+    /// Whether it is left out for want of leave, and not for what it holds.
+    pub const fn is_for_want_of_leave(&self) -> bool {
+        matches!(
+            self,
+            Self::LicenceForbidden(_)
+                | Self::LicenceUnknown
+                | Self::OptedOut
+                | Self::NoConsent
+                | Self::CopyOfRefused { .. }
+        )
     }
 }
 
@@ -104,6 +135,43 @@ pub struct WorkGroup {
     pub examples: Vec<String>,
 }
 
+/// Files of one licence and source that are judged alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceLine {
+    /// May they be used?
+    pub verdict: Verdict,
+    /// What decided.
+    pub why: Why,
+    /// The licence as the manifest names it, or `none`.
+    pub licence: String,
+    /// Where they come from, or an empty text.
+    pub source: String,
+    /// Files with notes.
+    pub files: usize,
+    /// Their notes.
+    pub notes: usize,
+    /// What of them is in the corpus.
+    pub used: Amount,
+    /// Files left out, by [kind](Rejected::kind) of reason.
+    pub left_out: BTreeMap<String, usize>,
+    /// Credits of what is in the corpus, with the number of pieces.
+    pub credits: BTreeMap<String, usize>,
+    /// Pieces in the corpus whose licence asks for a credit that the manifest does not give.
+    pub without_credit: usize,
+}
+
+/// Whether files may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Yes.
+    Allowed,
+    /// Nobody knows: only who says so at the command line takes them.
+    Unknown,
+    /// No.
+    Refused,
+}
+
 /// What a scan found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScanReport {
@@ -131,6 +199,12 @@ pub struct ScanReport {
     pub splits: BTreeMap<Split, BTreeMap<String, Amount>>,
     /// The largest groups of related pieces, largest first.
     pub largest_works: Vec<WorkGroup>,
+    /// By whose leave: files by verdict, licence and source.
+    #[serde(default)]
+    pub licences: Vec<LicenceLine>,
+    /// What somebody should look at in the manifests.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
     /// Wall-clock time of the whole call.
     pub seconds: f64,
     /// Files a second over the whole call.

@@ -29,9 +29,18 @@ pub(crate) struct Found {
     pub(crate) modified_ns: u64,
 }
 
-/// All files below `folder`, sorted by path. Links are followed, loops are not. Hidden files and folders, manifests
-/// and everything below `out_dir` are passed over, and so is what cannot be listed, with a warning in the log.
-pub(crate) fn walk(folder: &Path, out_dir: &Path) -> Vec<Found> {
+/// What lies below a folder, sorted by path.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    /// All files that may be music.
+    pub(crate) files: Vec<Found>,
+    /// `manifest.csv` and `manifest.toml`, wherever they are.
+    pub(crate) manifests: Vec<Found>,
+}
+
+/// Everything below `folder`. Links are followed, loops are not. Hidden files and folders and everything below `out_dir`
+/// are passed over, and so is what cannot be listed, with a warning in the log.
+pub(crate) fn walk(folder: &Path, out_dir: &Path) -> Walked {
     let out_dir = out_dir.canonicalize().ok();
     let is_ours = |path: &Path| out_dir.is_some() && path.canonicalize().ok() == out_dir;
     let hidden = |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| name.starts_with('.'));
@@ -39,33 +48,39 @@ pub(crate) fn walk(folder: &Path, out_dir: &Path) -> Vec<Found> {
         .follow_links(true)
         .into_iter()
         .filter_entry(|e| e.depth() == 0 || !(hidden(e.file_name()) || (e.file_type().is_dir() && is_ours(e.path()))));
-    let mut files = Vec::new();
+    let mut walked = Walked::default();
     for entry in walker {
-        let found = entry.and_then(|entry| if entry.file_type().is_file() { found(folder, &entry) } else { Ok(None) });
-        match found {
-            Ok(found) => files.extend(found),
-            Err(error) => tracing::warn!(%error, "passed over"),
+        let found = entry.and_then(|entry| {
+            let kind = if is_manifest(&entry) { &mut walked.manifests } else { &mut walked.files };
+            if entry.file_type().is_file() {
+                kind.push(found(folder, &entry)?);
+            }
+            Ok(())
+        });
+        if let Err(error) = found {
+            tracing::warn!(%error, "passed over");
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files
+    walked.files.sort_by(|a, b| a.path.cmp(&b.path));
+    walked.manifests.sort_by(|a, b| a.path.cmp(&b.path));
+    walked
 }
 
-fn found(folder: &Path, entry: &walkdir::DirEntry) -> Result<Option<Found>, walkdir::Error> {
-    let is_manifest = entry.file_name().to_str().is_some_and(|name| name.starts_with("manifest."));
-    if entry.depth() == 1 && is_manifest {
-        return Ok(None);
-    }
+fn is_manifest(entry: &walkdir::DirEntry) -> bool {
+    matches!(entry.file_name().to_str(), Some("manifest.csv" | "manifest.toml"))
+}
+
+fn found(folder: &Path, entry: &walkdir::DirEntry) -> Result<Found, walkdir::Error> {
     let metadata = entry.metadata()?;
     let age = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let inside = entry.path().strip_prefix(folder).unwrap_or(entry.path());
     let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
-    Ok(Some(Found {
+    Ok(Found {
         path: names.join("/"),
         full: entry.path().to_owned(),
         bytes: metadata.len(),
         modified_ns: u64::try_from(age.as_nanos()).unwrap_or(u64::MAX),
-    }))
+    })
 }
 
 /// Where the MIDI file begins within `head`, the first bytes of a file; `None` when it is something else.
@@ -153,8 +168,10 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, name).unwrap();
         }
-        let paths: Vec<_> = walk(folder.path(), &folder.path().join("out")).into_iter().map(|f| f.path).collect();
-        assert_eq!(paths, ["a/manifest.csv", "a/x.mid", "b.mid", "c"]);
+        let walked = walk(folder.path(), &folder.path().join("out"));
+        let paths = |found: Vec<Found>| found.into_iter().map(|f| f.path).collect::<Vec<_>>();
+        assert_eq!(paths(walked.files), ["a/x.mid", "b.mid", "c"]);
+        assert_eq!(paths(walked.manifests), ["a/manifest.csv", "manifest.csv"]);
     }
 
     #[cfg(unix)]
@@ -163,6 +180,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.mid"), "x").unwrap();
         std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
-        assert_eq!(walk(folder.path(), &folder.path().join("out")).len(), 1);
+        assert_eq!(walk(folder.path(), &folder.path().join("out")).files.len(), 1);
     }
 }

@@ -96,7 +96,7 @@ fn checked_parts<'a>(case: &'a Case, score: &'a Score, told: bool) -> Result<Vec
             Some(own) => part.name == own.name && part.instrument == own.instrument,
             None => Some(part.instrument) == instrument,
         };
-        let Some(place) = left.iter().position(|part| is_it(part)) else {
+        let Some(place) = left.iter().position(is_it) else {
             if told {
                 continue;
             }

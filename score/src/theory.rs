@@ -44,6 +44,7 @@ pub use ornaments::{Ornament, OrnamentKind};
 pub use phrases::Phrase;
 pub use place::Place;
 pub use roman::Function;
+pub use spelling::pitch_name;
 pub use texture::{Pattern, Texture, TextureKind};
 
 /// What can be said about a piece.

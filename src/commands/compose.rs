@@ -27,6 +27,7 @@ use crate::instruments::Instruments;
 use crate::output::{OutputFile, is_same};
 use crate::piano_roll::{Outline, PianoRoll};
 use crate::recording::{Recorded, Recording};
+use crate::style_folder::add_own_styles;
 use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::{progress, settings};
 
@@ -111,15 +112,16 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         controls: controls(typed, seed.as_ref())?,
         overlap_limit: None,
     };
-    let model = match &typed.model {
+    let mut model = match &typed.model {
         Some(path) => Model::read(path, &typed.device.device()).map_err(|error| InputError {
             message: format!("cannot use {}", path.display()),
             source: Some(error.into()),
         })?,
         None => base::load(&typed.device.device())?,
     };
+    let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
     wishes.overlap_limit = index_of(typed.model.as_deref(), &model)?
-        .map(|index| OverlapLimit { index: Arc::new(index), max_overlap: typed.max_overlap });
+        .map(|index| OverlapLimit { index: Arc::new(own.join(index)), max_overlap: typed.max_overlap });
     let cancelled = progress::cancelled_by_ctrl_c()?;
     let bar = progress::bar("bars");
     bar.set_message("composing");
@@ -162,7 +164,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
 }
 
 /// The index of what a model was trained on: the base model's is in the program, another's lies beside its weights.
-fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<Index>> {
+pub(super) fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<Index>> {
     let Some(weights) = weights else { return Ok(Some(base::originality()?)) };
     let path = weights.with_extension("originality");
     if !path.exists() {

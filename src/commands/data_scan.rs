@@ -93,6 +93,10 @@ fn print(out: &mut impl Write, report: &ScanReport, corpus: &Path) -> io::Result
             writeln!(out, "{count:>8}  {reason}")?;
         }
     }
+    let notices = report.notices.iter().filter(|notice| !notice.is_about_columns()).count();
+    if notices > 0 {
+        writeln!(out, "\n{notices} things in the manifests are worth a look: `ripieno data licences` tells them")?;
+    }
     writeln!(out, "\n{:<24}{:>8}{:>12}{:>8}{:>12}", "style", "train", "validation", "test", "notes")?;
     for (style, amount) in &report.styles {
         let in_split =

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -10,12 +11,14 @@ use ripieno_composer::base;
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::eval::evaluate;
 use ripieno_composer::eval::listening::listen;
+use ripieno_composer::eval::overlap::overlaps;
 use ripieno_composer::eval::round_trip::{RoundTrip, RoundTrips};
-use ripieno_composer::eval::styles::recognise;
+use ripieno_composer::eval::styles::{StyleOptions, recognise};
 use ripieno_composer::model::Model;
 use ripieno_datasets::PrepareOptions;
 use serde::Serialize;
 
+use super::compose::index_of;
 use super::data_scan::{default_output, scan};
 use crate::cli::Eval;
 use crate::confusion_matrix;
@@ -23,6 +26,9 @@ use crate::failure::InputError;
 use crate::input::read_midi;
 use crate::output::OutputFile;
 use crate::progress;
+
+/// What `ripieno compose` allows unless it is told otherwise, in notes that say something.
+const MAX_OVERLAP: f32 = 16.0;
 
 pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
     let plot = typed.plot.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
@@ -63,11 +69,27 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
         return print(typed.json, &listening);
     }
     if let Some(pieces) = typed.styles {
-        let report = recognise(&model, &corpus, pieces.into(), typed.seed, &show, &cancelled)?;
+        let options = StyleOptions {
+            pieces: pieces.into(),
+            strength: typed.style_strength,
+            melodies: !typed.from_nothing,
+            seed: typed.seed,
+        };
+        let report = recognise(&model, &corpus, &options, &show, &cancelled)?;
         bar.finish_and_clear();
         if let Some(plot) = plot {
             plot.write(confusion_matrix::to_svg(&report).as_bytes())?;
         }
+        return print(typed.json, &report);
+    }
+    if let Some(pieces) = typed.overlap {
+        let index = index_of(typed.model.as_deref(), &model)?.ok_or_else(|| InputError {
+            message: "without an index of what the model was trained on there is nothing to compare with".to_owned(),
+            source: None,
+        })?;
+        let what = (pieces.into(), MAX_OVERLAP, typed.seed);
+        let report = overlaps(&model, &Arc::new(index), &corpus, what, &show, &cancelled)?;
+        bar.finish_and_clear();
         return print(typed.json, &report);
     }
     let evaluation = evaluate(&model, &corpus, typed.stretches, &show);

@@ -1,5 +1,6 @@
 //! `ripieno explain`: a piece in the words of music theory.
 
+mod considered;
 mod overview;
 mod phrase;
 mod picture;
@@ -15,6 +16,7 @@ use crate::cli::Explain;
 use crate::failure::UsageError;
 use crate::input::read_midi;
 use crate::output::OutputFile;
+use considered::Telling;
 
 /// Everything that is said. The field names are those of the JSON document.
 #[derive(Debug, Serialize)]
@@ -26,6 +28,7 @@ struct Explanation {
     /// The bars that are spoken of, the first and the last.
     spoken_of: [usize; 2],
     analysis: Analysis,
+    considered: Option<Telling>,
 }
 
 pub(crate) fn run(typed: &Explain) -> anyhow::Result<()> {
@@ -39,6 +42,10 @@ pub(crate) fn run(typed: &Explain) -> anyhow::Result<()> {
     }
     let spoken_of = [*asked.start(), (*asked.end()).min(bars.max(1))];
     let mut analysis = Analysis::of(&grid);
+    let considered = typed
+        .considered
+        .then(|| considered::ask(typed, &file, &grid, spoken_of[0]..=spoken_of[1], &analysis))
+        .transpose()?;
     if typed.bars.is_some() {
         analysis = analysis.within(asked);
     }
@@ -48,6 +55,7 @@ pub(crate) fn run(typed: &Explain) -> anyhow::Result<()> {
         bars,
         spoken_of,
         analysis,
+        considered,
     };
     if let Some(plot) = plot {
         let picture = picture::draw(&explanation, &file.score, &grid, report.offset_quarters);
@@ -61,6 +69,9 @@ pub(crate) fn run(typed: &Explain) -> anyhow::Result<()> {
     } else {
         overview::print(&mut out, &explanation, &grid)?;
         phrase::print_all(&mut out, &explanation, &grid)?;
+        if let Some(telling) = &explanation.considered {
+            considered::print(&mut out, telling)?;
+        }
     }
     Ok(())
 }

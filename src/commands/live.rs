@@ -40,6 +40,7 @@ use crate::live::view::View;
 use crate::live::{OWN_CHANNEL, Wish, channel_of};
 use crate::output::OutputFile;
 use crate::progress;
+use crate::style_folder::add_own_styles;
 
 /// Seconds of sound that may wait to be written.
 const TAPE_S: usize = 4;
@@ -60,7 +61,10 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let journal_path = journal_path(typed)?;
     let seed = typed.seed.unwrap_or_else(random_seed);
     let settings = settings(typed, seed)?;
-    let model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    let mut model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    if let Some(mix) = &typed.style {
+        add_own_styles(&mut model, mix)?;
+    }
     let mut improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
     improviser.prepare();
 

@@ -10,20 +10,22 @@ use ripieno_composer::base;
 use ripieno_composer::model::{LoadModelError, ModelHeader, read_header};
 use ripieno_composer::train::{CheckpointError, Finished, Pieces, Run, TrainConfig, TrainEvent};
 use ripieno_datasets::originality::Index;
-use ripieno_datasets::{Corpus, PrepareOptions};
+use ripieno_datasets::{Corpus, PrepareOptions, ScanReport, Verdict};
 
+use super::data_licences::refused;
 use super::data_scan::scan;
 use crate::cli::TrainBase;
 use crate::failure::{InputError, UsageError};
 use crate::loss_curve::LossCurve;
 use crate::output::OutputFile;
-use crate::progress;
+use crate::{model_card, progress};
 
 pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
     let prepared = typed.corpus.clone().unwrap_or_else(|| typed.run.join("corpus"));
     fs::create_dir_all(&typed.run).with_context(|| format!("cannot make the folder {}", typed.run.display()))?;
     let options = PrepareOptions { allow_unknown_licence: typed.allow_unknown_licence, ..PrepareOptions::default() };
-    let (corpus, _, cancelled) = scan(&typed.folder, &prepared, &options)?;
+    let (corpus, report, cancelled) = scan(&typed.folder, &prepared, &options)?;
+    tell_leave(&mut io::stderr().lock(), &report)?;
     let pieces = Pieces::load(&corpus).ok_or_else(|| InputError {
         message: format!("{} has nothing to train on: see `ripieno data scan`", typed.folder.display()),
         source: None,
@@ -38,7 +40,8 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
         run.start_from(weights).map_err(unusable(path))?;
     }
     let first = run.progress().step;
-    let steps = run.config().steps;
+    let settings = run.config().clone();
+    let steps = settings.steps;
     let mut err = io::stderr();
     writeln!(
         err,
@@ -60,6 +63,7 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
     let start = Instant::now();
     let mut notes_here = 0;
     let mut failure = None;
+    let mut card = Ok(());
     let finished = run.train(&cancelled, |event| {
         let written = serde_json::to_string(event).map_err(io::Error::from).and_then(|line| writeln!(log, "{line}"));
         failure = failure.take().or(written.err());
@@ -80,11 +84,16 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
                     let _ = writeln!(io::stderr(), "step {step}: validation {loss:.4} nats per note{mark}");
                 });
                 failure = failure.take().or(fs::write(typed.run.join("loss.svg"), curve.to_svg()).err());
+                if *best {
+                    // Weights never lie there without a card of their own.
+                    card = model_card::write(&weights, &corpus, &settings, curve.seconds());
+                }
             }
         }
     });
     bar.finish_and_clear();
     let finished = finished.map_err(named)?;
+    card?;
     if let Some(error) = failure {
         tracing::warn!("the log in {} is incomplete: {error}", typed.run.display());
     }
@@ -97,6 +106,44 @@ pub(crate) fn run(typed: &TrainBase) -> anyhow::Result<()> {
     };
     writeln!(out, "{how} at step {} of {steps}; best validation {best}", run.progress().step)?;
     writeln!(out, "weights in {}", weights.display())?;
+    if run.progress().best.is_some() {
+        model_card::write(&weights, &corpus, &settings, curve.seconds())?;
+        writeln!(out, "what they were trained on, and by whose leave, in MODEL_CARD.md beside them")?;
+    }
+    Ok(())
+}
+
+/// Files that are named before the rest is only counted.
+const NAMED: usize = 5;
+
+/// Says what is left out for want of leave, what is taken without anybody knowing of one, and what is strange.
+fn tell_leave(err: &mut impl Write, report: &ScanReport) -> io::Result<()> {
+    let count = refused(report).count();
+    if count > 0 {
+        writeln!(err, "{count} files are not trained on:")?;
+        for file in refused(report).take(NAMED) {
+            writeln!(err, "  {}: {}", file.path, file.reason)?;
+        }
+        if count > NAMED {
+            writeln!(err, "  and {} more; `ripieno data licences` tells of all", count - NAMED)?;
+        }
+    }
+    let unknown: usize =
+        report.licences.iter().filter(|line| line.verdict == Verdict::Unknown).map(|line| line.used.pieces).sum();
+    if unknown > 0 {
+        writeln!(
+            err,
+            "warning: the licence of {unknown} pieces is unknown, and you allow them: the model card says so"
+        )?;
+    }
+    let notices = report.notices.iter().filter(|notice| !notice.is_about_columns());
+    for notice in notices.clone().take(NAMED) {
+        writeln!(err, "warning: {}, line {}: {}", notice.manifest, notice.line, notice.problem)?;
+    }
+    let rest = notices.count().saturating_sub(NAMED);
+    if rest > 0 {
+        writeln!(err, "warning: and {rest} more in the manifests; `ripieno data licences` tells of all")?;
+    }
     Ok(())
 }
 

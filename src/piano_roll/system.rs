@@ -49,6 +49,7 @@ pub(super) fn draw(
     system.draw_chords(svg, roll.chords);
     system.draw_brackets(svg, roll.brackets);
     system.draw_notes(svg, roll);
+    system.draw_ghosts(svg, roll);
     drums.bottom() + 18.0
 }
 
@@ -198,6 +199,31 @@ impl System<'_> {
         }
     }
 
+    /// Each as long as the note that stands there, as an empty box. What lies outside the picture is left out.
+    fn draw_ghosts(&self, svg: &mut Svg, roll: &PianoRoll<'_>) {
+        for (onset, ghost) in roll.ghosts {
+            let Some(part) = roll.score.parts.get(ghost.part) else { continue };
+            let stands = |note: &&Note| note.onset == *onset && note.pitch.value() == ghost.instead_of;
+            let is_here = (self.start()..self.end()).contains(onset);
+            let (Some(note), Some(pitch)) =
+                (part.notes.iter().find(stands).filter(|_| is_here), Pitch::new(ghost.pitch))
+            else {
+                continue;
+            };
+            let is_drawn = part.instrument.is_drums()
+                || self.layout.pitches.is_some_and(|(low, high)| (low..=high).contains(&ghost.pitch));
+            let Some(area) = self.note_area(part.instrument, &Note { pitch, ..*note }).filter(|_| is_drawn) else {
+                continue;
+            };
+            let colour = colour(ghost.part, part.instrument);
+            let opacity = 0.35 + 0.65 * ghost.probability.clamp(0.0, 1.0);
+            let style = format!(
+                r#"fill="{colour}" fill-opacity="0.08" stroke="{colour}" stroke-opacity="{opacity:.2}" stroke-dasharray="2 1.5""#
+            );
+            svg.rect(area, &style, Some(&ghost.hint));
+        }
+    }
+
     /// The box of a note in this system, or `None` for a pitch that has no row.
     fn note_area(&self, instrument: Instrument, note: &Note) -> Option<Area> {
         let (x, end) = (self.x(note.onset.max(self.start())), self.x(note.end().min(self.end())));
@@ -228,7 +254,7 @@ impl System<'_> {
 }
 
 /// What General MIDI Level 1 has on this key of channel 10, short enough for the margin.
-fn drum_name(pitch: u8) -> String {
+pub(crate) fn drum_name(pitch: u8) -> String {
     #[rustfmt::skip]
     const NAMES: [&str; 47] = [
         "Bass drum 2", "Bass drum", "Side stick", "Snare", "Clap", "Snare 2", "Low tom 2", "Closed hat", "Low tom",

@@ -108,3 +108,25 @@ fn every_seed_can_be_explained() {
     }
     assert!(count >= 10, "{count} seeds");
 }
+
+#[test]
+fn what_the_model_considered_is_told_and_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hymn, picture) = (hymn(folder.path()), folder.path().join("hymn.svg"));
+    let command = ["explain", text(&hymn), "--considered", "--style", "sacred-choral", "--given", "1"];
+    let told = succeeds(&[&command[..], &["--plot", text(&picture)]].concat());
+    for words in
+        ["the model's opinion of somebody else's notes", "the style sacred-choral", "part 1 is given", "instead of it"]
+    {
+        assert!(told.contains(words), "{words} is missing in\n{told}");
+    }
+    let picture = std::fs::read_to_string(picture).unwrap();
+    assert!(picture.contains("stroke-dasharray=\"2 1.5\"") && picture.contains(">!<"), "alternatives are drawn");
+    let answer: Value = serde_json::from_str(&succeeds(&[&command[..], &["--json", "--bars", "2"]].concat())).unwrap();
+    let considered = &answer["considered"];
+    assert_eq!((&considered["style"], considered["notes"].as_u64()), (&"sacred-choral".into(), Some(9)));
+    let point = &considered["surprising"][0];
+    assert!(point["pulls"]["chord"].as_f64().unwrap() > 0.0 && point["at"]["bar"] == 2, "{point}");
+    let unknown = ripieno(&["explain", text(&hymn), "--considered", "--style", "polka"]);
+    assert_eq!(unknown.status.code(), Some(2));
+}

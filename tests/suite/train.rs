@@ -85,6 +85,17 @@ fn a_run_that_is_killed_goes_on_with_the_same_losses() {
     let trip: Value =
         serde_json::from_str(&succeeds(&[&["eval", "--round-trip", "--json"], &corpus[..]].concat())).unwrap();
     assert_eq!((trip["files"].as_u64(), trip["below"].as_u64()), (Some(12), Some(0)), "{trip}");
+    let plot = folder.path().join("styles.svg");
+    let eval = |what: &[&str]| -> Value {
+        let arguments = [&["eval", "--model", text(&model), "--json"], &corpus[..], what].concat();
+        serde_json::from_str(&succeeds(&arguments)).unwrap()
+    };
+    let styles = eval(&["--styles", "2", "--plot", text(&plot)]);
+    let composed: u64 = styles["composed"]["counts"][0].as_array().unwrap().iter().filter_map(Value::as_u64).sum();
+    assert_eq!(composed, 2, "{styles}");
+    assert!(std::fs::read_to_string(&plot).unwrap().ends_with("</svg>"));
+    let overlap = eval(&["--overlap", "3"]);
+    assert_eq!(overlap["rows"][0]["pieces"].as_u64(), Some(3), "{overlap}");
     let out = folder.path().join("piece.mid");
     succeeds(&["compose", "-o", text(&out), "--model", text(&model), "--bars", "2", "--candidates", "1"]);
 }

@@ -34,6 +34,8 @@ const SWEEP_SHARE: usize = 5;
 /// What was heard.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StyleReport {
+    /// How the styles were tried.
+    pub options: StyleOptions,
     /// All styles of the corpus.
     pub styles: Vec<String>,
     /// Numbers that the ears go by.
@@ -85,20 +87,33 @@ pub enum StyleError {
     Compose(#[from] ComposeError),
 }
 
-/// Composes `pieces` pieces of every style that model and corpus know, and a fifth as many at each step of the sweeps;
-/// everything random follows from `seed`. `progress` is told what is being done, and how much of it.
+/// How the styles are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct StyleOptions {
+    /// Pieces of every style.
+    pub pieces: usize,
+    /// How strongly the style is followed; 1 is as learnt.
+    pub strength: f32,
+    /// Whether pieces begin from melodies of the test split, or from nothing.
+    pub melodies: bool,
+    /// Everything random follows from it.
+    pub seed: u64,
+}
+
+/// Composes pieces of every style that model and corpus know, and a fifth as many at each step of the sweeps. `progress`
+/// is told what is being done, and how much of it.
 pub fn recognise(
     model: &Model,
     corpus: &Corpus,
-    pieces: usize,
-    seed: u64,
+    options: &StyleOptions,
     progress: &(dyn Fn(&str, usize, usize) + Sync),
     cancel: &AtomicBool,
 ) -> Result<StyleReport, StyleError> {
     progress("learning", 0, 1);
+    let &StyleOptions { pieces, strength, seed, .. } = options;
     let ears = Recognizer::learn(corpus, seed).ok_or(StyleError::NothingToLearn)?;
-    let melodies = melodies(corpus, pieces, MELODY_BARS, seed);
-    if melodies.is_empty() {
+    let melodies = if options.melodies { melodies(corpus, pieces, MELODY_BARS, seed) } else { Vec::new() };
+    if options.melodies && melodies.is_empty() {
         return Err(StyleError::NoMelody);
     }
     let known: Vec<usize> =
@@ -118,13 +133,14 @@ pub fn recognise(
     let judged = jobs.par_iter().map(|job| {
         let wishes = Wishes {
             styles: job.mix.clone(),
+            style_strength: strength,
             bars: Some(PASSAGE_BARS),
             seed: seed.wrapping_add(job.piece as u64),
             candidates: 1,
             ..Wishes::default()
         };
-        let melody = &melodies[job.piece % melodies.len()];
-        let piece = compose(model, Some(melody), &wishes, &|_, _| {}, cancel)?;
+        let melody = melodies.get(job.piece % melodies.len().max(1));
+        let piece = compose(model, melody, &wishes, &|_, _| {}, cancel)?;
         progress("composing", done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
         let [whole, written] = [piece.score.clone(), written(&piece)]
             .map(|score| ears.hear(&GridScore::from_score(&score).0.excerpt(0..PASSAGE_BARS)));
@@ -133,6 +149,7 @@ pub fn recognise(
     let judged = judged.collect::<Result<Vec<Judged>, StyleError>>()?;
 
     let mut report = StyleReport {
+        options: *options,
         styles: corpus.styles().to_vec(),
         features: ears.features(),
         training_passages: ears.passages(),

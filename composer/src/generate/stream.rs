@@ -1,5 +1,7 @@
 //! The network at work on one stream: cache, memory, and the rows of logits field by field.
 
+use std::sync::Arc;
+
 use burn::tensor::{Int, Tensor};
 
 use super::sampling::Logits;
@@ -10,7 +12,7 @@ use crate::example::{BarStep, Example, NoteRow, Step};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::network::batch::{Batch, harmony, known_classes};
-use crate::network::{Cache, NoteKnown, PartKnown, PositionKnown};
+use crate::network::{Cache, Heads, Network, NoteKnown, PartKnown, PositionKnown};
 use crate::vocabulary::meter_of;
 
 /// A stream of events, conditioned on a style, and on no style as well where guidance needs both.
@@ -29,6 +31,8 @@ pub(super) struct Stream<'m> {
 /// One style's view of the stream.
 #[derive(Clone)]
 struct Voice {
+    /// The network, changed as far as personal styles are in the mix.
+    network: Arc<Network>,
     style: Tensor<2>,
     cache: Cache,
     state: Tensor<2>,
@@ -192,7 +196,7 @@ impl<'m> Stream<'m> {
             entries.drain(declarations..declarations + surplus);
         }
         for voice in &mut self.voices {
-            voice.cache = self.model.network.cache();
+            voice.cache = voice.network.cache();
         }
         self.run(&entries);
     }
@@ -209,7 +213,7 @@ impl<'m> Stream<'m> {
         };
         let batch = Batch::new(&[example], self.model.header.styles.len(), &self.model.device);
         for voice in &mut self.voices {
-            let states = self.model.network.extend(&batch, voice.style.clone(), &mut voice.cache);
+            let states = voice.network.extend(&batch, voice.style.clone(), &mut voice.cache);
             voice.state = states.narrow(0, entries.len() - 1, 1);
         }
     }
@@ -218,9 +222,18 @@ impl<'m> Stream<'m> {
         Tensor::from_ints(values, &self.model.device)
     }
 
-    fn row(x: Vec<Tensor<2>>, logits: impl Fn(Tensor<2>) -> Tensor<2>) -> Row {
-        let values = x.iter().map(|x| logits(x.clone()).try_into_vec_as().expect("logits are floats")).collect();
-        Row { x, logits: values }
+    /// The next row of every voice: its heads take in what was chosen, and tell the logits.
+    fn row(
+        &self,
+        x: Vec<Tensor<2>>,
+        choose: impl Fn(&Heads, Tensor<2>) -> Tensor<2>,
+        logits: impl Fn(&Heads, Tensor<2>) -> Tensor<2>,
+    ) -> Row {
+        let heads = || self.voices.iter().map(|voice| &voice.network.heads);
+        let x: Vec<Tensor<2>> = heads().zip(x).map(|(heads, x)| choose(heads, x)).collect();
+        let values = heads().zip(&x).map(|(heads, x)| logits(heads, x.clone()));
+        let logits = values.map(|logits| logits.try_into_vec_as().expect("logits are floats")).collect();
+        Row { x, logits }
     }
 
     /// Logits of the position.
@@ -233,9 +246,8 @@ impl<'m> Stream<'m> {
             next_two_bars_ago: self.ints(&[query.next_two_bars_ago.into()]),
             next_given: self.ints(&[query.next_given.into()]),
         };
-        let heads = &self.model.network.heads;
-        let x = self.voices.iter().map(|voice| heads.enter(voice.state.clone(), known.clone())).collect();
-        Self::row(x, |x| heads.position_logits(x))
+        let states = self.voices.iter().map(|voice| voice.state.clone()).collect();
+        self.row(states, |heads, state| heads.enter(state, known.clone()), Heads::position_logits)
     }
 
     /// Logits of the part at a chosen position, which memory has reached.
@@ -248,10 +260,9 @@ impl<'m> Stream<'m> {
             candidates: self.candidates.clone(),
             states: self.ints(&states).reshape([1, states.len()]),
         };
-        let heads = &self.model.network.heads;
         let position = self.ints(&[position.into()]);
-        let x = row.x.into_iter().map(|x| heads.with_position(x, position.clone())).collect();
-        Self::row(x, |x| heads.part_logits(x, &known))
+        let choose = |heads: &Heads, x| heads.with_position(x, position.clone());
+        self.row(row.x, choose, |heads, x| heads.part_logits(x, &known))
     }
 
     /// Logits of the pitch of a chosen part.
@@ -266,26 +277,21 @@ impl<'m> Stream<'m> {
             known: known_classes(&note).iter().map(|&class| self.ints(&[class])).collect(),
             harmony: Tensor::<1>::from_floats(harmony.as_slice(), &self.model.device).unsqueeze(),
         };
-        let heads = &self.model.network.heads;
         let last = known.known[0].clone();
-        let x = row.x.into_iter().map(|x| heads.with_note_known(x, &known)).collect();
-        Self::row(x, |x| heads.pitch_logits(x, last.clone()))
+        let choose = |heads: &Heads, x| heads.with_note_known(x, &known);
+        self.row(row.x, choose, |heads, x| heads.pitch_logits(x, last.clone()))
     }
 
     /// Logits of the duration of a chosen pitch.
     pub(super) fn duration_row(&self, row: Row, pitch: usize) -> Row {
-        let heads = &self.model.network.heads;
         let pitch = self.ints(&[pitch as i64]);
-        let x = row.x.into_iter().map(|x| heads.with_pitch(x, pitch.clone())).collect();
-        Self::row(x, |x| heads.duration_logits(x))
+        self.row(row.x, |heads, x| heads.with_pitch(x, pitch.clone()), Heads::duration_logits)
     }
 
     /// Logits of the velocity of a chosen duration.
     pub(super) fn velocity_row(&self, row: Row, duration: usize) -> Row {
-        let heads = &self.model.network.heads;
         let duration = self.ints(&[duration as i64]);
-        let x = row.x.into_iter().map(|x| heads.with_duration(x, duration.clone())).collect();
-        Self::row(x, |x| heads.velocity_logits(x))
+        self.row(row.x, |heads, x| heads.with_duration(x, duration.clone()), Heads::velocity_logits)
     }
 }
 
@@ -294,6 +300,7 @@ fn voices(model: &Model, request: &Request) -> Vec<Voice> {
     let mut plain = vec![0.0; request.style.len()];
     plain[0] = 1.0;
     let voice = |weights: &[f32]| Voice {
+        network: Arc::new(model.network_in(weights)),
         style: model.network.style_vector(weights, &model.device),
         cache: model.network.cache(),
         state: Tensor::zeros([1, model.header.network.width], &model.device),

@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn bass_and_one_part_strike_the_new_chord_on_the_beat() {
         let device = Device::flex();
-        let model = Model { header: header("corpus"), network: lively(&device), device };
+        let model = Model { header: header("corpus"), network: lively(&device), device, personal: Vec::new() };
         let mut parts = parts(&[73, 0, 48, 32]);
         (parts[0].role, parts[3].role) = (Role::Melody, Role::Bass);
         let strike = Strike { position: 48, chord: "Am".parse().unwrap(), before: Some("C".parse().unwrap()) };

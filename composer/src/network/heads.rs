@@ -77,6 +77,21 @@ impl FieldLosses {
     }
 }
 
+/// Logits of the fields of every predicted note, `[notes, classes]` each, what is illegal masked.
+#[derive(Debug, Clone)]
+pub struct NoteLogits {
+    /// Position in the bar, next bar or end.
+    pub position: Tensor<2>,
+    /// Part.
+    pub part: Tensor<2>,
+    /// Pitch.
+    pub pitch: Tensor<2>,
+    /// Duration.
+    pub duration: Tensor<2>,
+    /// Velocity.
+    pub velocity: Tensor<2>,
+}
+
 /// What is known before the position: outer states and cursor features, `[rows]` each.
 #[derive(Debug, Clone)]
 pub struct PositionKnown {
@@ -195,15 +210,11 @@ impl Heads {
         let entered = self.enter(state.select(0, positions.steps.clone()), positions.into());
         losses.position = nll(self.position_logits(entered.clone()) + positions.mask.clone(), positions.target.clone());
         if let Some(notes) = &batch.notes {
-            let x = self.with_position(entered.clone().select(0, notes.rows.clone()), notes.position.clone());
-            losses.part = nll(self.part_logits(x.clone(), &notes.into()) + notes.part_mask.clone(), notes.part.clone());
-            let x = self.with_note_known(x, &notes.into());
-            let last = notes.known[0].clone();
-            losses.pitch = nll(self.pitch_logits(x.clone(), last) + notes.pitch_mask.clone(), notes.pitch.clone());
-            let x = self.with_pitch(x, notes.pitch.clone());
-            losses.duration = nll(self.duration_logits(x.clone()), notes.duration.clone());
-            let x = self.with_duration(x, notes.duration.clone());
-            losses.velocity = nll(self.velocity_logits(x), notes.velocity.clone());
+            let [part, pitch, duration, velocity] = self.note_logits(&entered, notes);
+            losses.part = nll(part, notes.part.clone());
+            losses.pitch = nll(pitch, notes.pitch.clone());
+            losses.duration = nll(duration, notes.duration.clone());
+            losses.velocity = nll(velocity, notes.velocity.clone());
         }
         if let Some(bars) = &batch.bar_rows {
             let x = self.with_last_bar(
@@ -218,6 +229,28 @@ impl Heads {
         losses
     }
 
+    /// Logits of every predicted note of a batch, each field with the ones before it as they are in the notes; `None` when
+    /// no note is predicted. `state` is `[examples * steps, width]`.
+    pub(crate) fn logits(&self, state: Tensor<2>, batch: &Batch) -> Option<NoteLogits> {
+        let (positions, notes) = (batch.positions.as_ref()?, batch.notes.as_ref()?);
+        let entered = self.enter(state.select(0, positions.steps.clone()), positions.into());
+        let position = self.position_logits(entered.clone()) + positions.mask.clone();
+        let [part, pitch, duration, velocity] = self.note_logits(&entered, notes);
+        Some(NoteLogits { position: position.select(0, notes.rows.clone()), part, pitch, duration, velocity })
+    }
+
+    /// Part, pitch, duration and velocity of notes; `entered` has a row for each event.
+    fn note_logits(&self, entered: &Tensor<2>, notes: &NoteRows) -> [Tensor<2>; 4] {
+        let x = self.with_position(entered.clone().select(0, notes.rows.clone()), notes.position.clone());
+        let part = self.part_logits(x.clone(), &notes.into()) + notes.part_mask.clone();
+        let x = self.with_note_known(x, &notes.into());
+        let pitch = self.pitch_logits(x.clone(), notes.known[0].clone()) + notes.pitch_mask.clone();
+        let x = self.with_pitch(x, notes.pitch.clone());
+        let duration = self.duration_logits(x.clone());
+        let velocity = self.velocity_logits(self.with_duration(x, notes.duration.clone()));
+        [part, pitch, duration, velocity]
+    }
+
     /// From outer states `[rows, outer width]` to the heads' width, with what is known before the position.
     pub fn enter(&self, state: Tensor<2>, known: PositionKnown) -> Tensor<2> {
         self.enter.forward(state)
@@ -226,6 +259,12 @@ impl Heads {
             + lookup(&self.next_one_bar_ago, known.next_one_bar_ago)
             + lookup(&self.next_two_bars_ago, known.next_two_bars_ago)
             + lookup(&self.next_given, known.next_given)
+    }
+
+    /// The weights of the first layer.
+    #[cfg(test)]
+    pub(crate) fn enter_weight(&self) -> Vec<f32> {
+        self.enter.weight.val().into_data().try_into_vec_as().unwrap()
     }
 
     /// `[rows, POSITIONS]`.

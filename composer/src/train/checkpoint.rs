@@ -168,7 +168,7 @@ pub(super) fn save_best(folder: &Path, network: &Network, header: &ModelHeader) 
 }
 
 /// Complete checkpoints, oldest first.
-fn checkpoints(folder: &Path) -> Result<Vec<(u64, PathBuf)>, CheckpointError> {
+pub(crate) fn checkpoints(folder: &Path) -> Result<Vec<(u64, PathBuf)>, CheckpointError> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
@@ -185,7 +185,7 @@ fn checkpoints(folder: &Path) -> Result<Vec<(u64, PathBuf)>, CheckpointError> {
 }
 
 /// Writes a file and waits until it is on disk.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CheckpointError> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CheckpointError> {
     use io::Write;
     let write = || {
         let mut file = fs::File::create(path)?;
@@ -195,7 +195,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CheckpointError> {
     write().map_err(io_error(path))
 }
 
-fn io_error(path: &Path) -> impl Fn(io::Error) -> CheckpointError {
+pub(crate) fn io_error(path: &Path) -> impl Fn(io::Error) -> CheckpointError {
     let path = path.to_owned();
     move |source| CheckpointError::Io { path: path.clone(), source }
 }

@@ -4,10 +4,8 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::Tensor;
 
-use crate::network::Network;
-
 /// The sum of several gradients.
-pub(super) fn sum(network: &Network, mut parts: Vec<GradientsParams>) -> GradientsParams {
+pub(crate) fn sum<M: Module>(network: &M, mut parts: Vec<GradientsParams>) -> GradientsParams {
     if parts.len() == 1 {
         return parts.remove(0);
     }
@@ -19,8 +17,8 @@ pub(super) fn sum(network: &Network, mut parts: Vec<GradientsParams>) -> Gradien
 }
 
 /// The sum of `parts` times `scale`, made smaller where its norm exceeds `clip_norm`, and that norm before clipping.
-pub(super) fn mean_and_clip(
-    network: &Network,
+pub(crate) fn mean_and_clip<M: Module>(
+    network: &M,
     parts: Vec<GradientsParams>,
     scale: f64,
     clip_norm: f64,

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::PieceRecord;
 use super::index::{INDEX_FILE, Index, VERSION, to_text};
+use super::listing::leave;
 use crate::report::ScanReport;
 
 const MAGIC: &[u8; 8] = b"RIPMUSIC";
@@ -67,12 +68,7 @@ pub(crate) fn write(
 fn manifest_hash(pieces: &[PieceRecord]) -> String {
     let mut hasher = blake3::Hasher::new();
     for piece in pieces {
-        let licence = match &piece.licence {
-            crate::Licence::Free(name) => format!("free {name}"),
-            crate::Licence::Forbidden(name) => format!("forbidden {name}"),
-            crate::Licence::Unknown => "unknown".to_owned(),
-        };
-        for field in [piece.content_hash.as_str(), &licence, piece.split.name()] {
+        for field in [piece.content_hash.as_str(), &leave(&piece.licence), piece.split.name()] {
             hasher.update(field.as_bytes());
             hasher.update(b"\n");
         }

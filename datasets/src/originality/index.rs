@@ -212,6 +212,19 @@ impl Index {
         self
     }
 
+    /// This index with the pieces of `other` behind its own, their paths behind `label`. What is usual in music is judged
+    /// by this one alone, and it keeps its corpus.
+    pub fn joined(self, other: &Self, label: &str) -> Self {
+        let Self { mut header, mut segments, mut text, surprise, .. } = self;
+        let first = header.sources.len() as u32;
+        let named = |source: &Source| Source { path: format!("{label}: {}", source.path), ..source.clone() };
+        header.sources.extend(other.header.sources.iter().map(named));
+        segments
+            .extend(other.segments.iter().map(|segment| Segment { source: first + segment.source, ..segment.clone() }));
+        text.extend(&other.text);
+        Self { surprise, ..Self::new(header, segments, text) }
+    }
+
     /// How many notes are kept, repetitions left out.
     pub fn notes(&self) -> usize {
         self.text.len()

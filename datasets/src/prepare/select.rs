@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::PrepareOptions;
+use super::{PrepareOptions, ledger};
 use crate::corpus::PieceRecord;
 use crate::corpus::writer::Contents;
 use crate::duplicates::{self, Described};
@@ -22,7 +22,7 @@ struct Candidate<'a> {
     path: &'a str,
     content: &'a Content,
     kept: &'a Kept,
-    row: &'a ManifestRow,
+    row: ManifestRow,
     licence: Licence,
 }
 
@@ -36,8 +36,9 @@ pub(super) fn select(
 ) -> Contents {
     let mut left_out = Vec::new();
     let mut candidates = Vec::new();
+    let refused = refused_by_authors(files, journal, manifest);
     for file in files {
-        match consider(file, journal, manifest, options) {
+        match consider(file, journal, manifest, &refused, options) {
             Ok(candidate) => candidates.push(candidate),
             Err(reason) => left_out.push(LeftOut { path: file.path.clone(), reason }),
         }
@@ -62,14 +63,31 @@ pub(super) fn select(
         }
     }
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
-    let report = report(files.len(), &pieces, &styles, left_out, rescued);
+    let mut report = report(files.len(), &pieces, &styles, left_out, rescued);
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    report.notices = manifest.notices(&paths);
+    report.licences = ledger::licences(files, journal, manifest, &pieces, &report.left_out);
     Contents { inputs, styles, pieces, report }
+}
+
+/// The music that its authors do not want to be trained on, with the path of one file that holds it: no copy of it is
+/// taken, whatever is said of the copy.
+fn refused_by_authors<'a>(files: &'a [Found], journal: &Journal, manifest: &Manifest) -> HashMap<u64, &'a str> {
+    let mut refused = HashMap::new();
+    for file in files {
+        let Some(Outcome::Piece(content)) = journal.kept(&file.path).map(|kept| &kept.entry.outcome) else { continue };
+        if manifest.row(&file.path).leave().is_refused_by_author() {
+            refused.insert(content.music_hash, file.path.as_str());
+        }
+    }
+    refused
 }
 
 fn consider<'a>(
     file: &'a Found,
     journal: &'a Journal,
-    manifest: &'a Manifest,
+    manifest: &Manifest,
+    refused: &HashMap<u64, &str>,
     options: &PrepareOptions,
 ) -> Result<Candidate<'a>, Rejected> {
     if file.bytes > options.max_file_bytes {
@@ -81,12 +99,14 @@ fn consider<'a>(
         Outcome::Rejected(reason) => return Err(reason.clone()),
     };
     let row = manifest.row(&file.path);
-    let licence = row.licence();
-    match &licence {
-        Licence::Forbidden(name) => return Err(Rejected::LicenceForbidden(name.clone())),
-        Licence::Unknown if !options.allow_unknown_licence => return Err(Rejected::LicenceUnknown),
-        Licence::Unknown | Licence::Free(_) => {}
+    let leave = row.leave();
+    if let Some(refusal) = leave.refusal(options.allow_unknown_licence) {
+        return Err(refusal);
     }
+    if let Some(&of) = refused.get(&content.music_hash) {
+        return Err(Rejected::CopyOfRefused { of: of.to_owned() });
+    }
+    let licence = leave.licence;
     if content.notes < options.min_notes {
         return Err(Rejected::TooFew(content.notes));
     }
@@ -97,7 +117,7 @@ fn consider<'a>(
 }
 
 impl<'a> Candidate<'a> {
-    fn described(&self) -> Described<'a> {
+    fn described(&self) -> Described<'_> {
         Described {
             path: self.path,
             music_hash: self.content.music_hash,
@@ -111,7 +131,7 @@ impl<'a> Candidate<'a> {
 
     /// Sorts the better of two files with the same music first: surer licence, more notes (doublings are lost to the
     /// hash), more shades of loudness, then the name.
-    fn merit(&self) -> impl Ord + use<'a> {
+    fn merit(&self) -> impl Ord + use<'_, 'a> {
         let tier = if self.row.tier.is_empty() { "~" } else { &self.row.tier };
         let sure = matches!(self.licence, Licence::Free(_));
         (!sure, tier, Reverse(self.content.notes), Reverse(self.content.velocities), self.path)

@@ -69,9 +69,10 @@ mod tests {
     fn the_manifest_is_read_back_with_style_and_licence() {
         let collection = ComposedCollection { style: &STYLES[0], pieces: 3, seed: 7 };
         let rows: Vec<ManifestRow> = collection.manifest_rows("deep/").collect();
-        let manifest = Manifest::from_csv(Path::new("manifest.csv"), &Manifest::to_csv(&rows)).unwrap();
+        let mut manifest = Manifest::default();
+        manifest.add(Path::new("manifest.csv"), "manifest.csv", &Manifest::to_csv(&rows)).unwrap();
         let row = manifest.row("deep/ambient-0003.mid");
-        assert_eq!(row, &rows[2]);
+        assert_eq!(row, rows[2]);
         assert_eq!(row.licence(), Licence::Free("CC0-1.0".to_owned()));
         assert_eq!(row.style_of("deep/ambient-0003.mid"), "ambient");
     }

@@ -49,6 +49,7 @@ impl Features {
         &self.values
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is plenty for a feature")]
     fn push(&mut self, name: &str, value: f64) {
         self.names.push(name.to_owned());
         self.values.push(if value.is_finite() { value as f32 } else { 0.0 });

@@ -123,6 +123,7 @@ impl Regression {
 }
 
 /// Mean and one over the standard deviation of each input.
+#[expect(clippy::cast_possible_truncation, reason = "single precision is plenty for a feature")]
 fn moments(rows: &[(Vec<f32>, usize)], inputs: usize) -> (Vec<f32>, Vec<f32>) {
     let of = |input: usize| {
         let values = || rows.iter().map(|(row, _)| f64::from(row[input]));
@@ -136,7 +137,8 @@ fn moments(rows: &[(Vec<f32>, usize)], inputs: usize) -> (Vec<f32>, Vec<f32>) {
 /// Fisher and Yates.
 fn shuffle(order: &mut [usize], rng: &mut ChaCha8Rng) {
     for last in (1..order.len()).rev() {
-        order.swap(last, (rng.next_u64() % (last as u64 + 1)) as usize);
+        let other = rng.next_u64() % (last as u64 + 1);
+        order.swap(last, usize::try_from(other).expect("not above an index"));
     }
 }
 

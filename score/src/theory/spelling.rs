@@ -41,7 +41,7 @@ impl Spelling {
 }
 
 /// The name of a pitch in a key, with its octave: `F#4`.
-pub(super) fn pitch_name(pitch: u8, key: Key) -> String {
+pub fn pitch_name(pitch: u8, key: Key) -> String {
     let spelling = Spelling::new(pitch % 12, key);
     format!("{}{}", spelling.name(), octave(pitch, spelling))
 }

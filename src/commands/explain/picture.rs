@@ -6,11 +6,15 @@ use ripieno_score::theory::{Analysis, OrnamentKind};
 use ripieno_score::{GridScore, Note, STEPS_PER_QUARTER, Score, Tick};
 
 use super::Explanation;
+use super::considered::Telling;
 use super::words;
-use crate::piano_roll::{Bracket, Outline, PianoRoll};
+use crate::piano_roll::{Bracket, Ghost, Outline, PianoRoll};
 
 /// What the small letters over notes mean.
 const TAGS: &str = "p passing, n neighbour, s suspension, r retardation, ap appoggiatura, an anticipation, e escape";
+
+/// What the marks of `--considered` mean.
+const CONSIDERED: &str = "; ! hardly expected by the model, ? it was unsure; dashed: what it could have played";
 
 /// The picture as an SVG document; the grid lies `offset_quarters` behind the score.
 pub(super) fn draw(explanation: &Explanation, score: &Score, grid: &GridScore, offset_quarters: f64) -> String {
@@ -28,15 +32,24 @@ pub(super) fn draw(explanation: &Explanation, score: &Score, grid: &GridScore, o
         .collect();
     let at = |part: usize, note: &Note| (part, clock.step(note.onset), note.pitch.value());
     let is_motif = |part: usize, note: &Note| motif.contains(&at(part, note));
-    let tag = |part: usize, note: &Note| ornaments.get(&at(part, note)).copied();
+    let considered = explanation.considered.as_ref();
+    let tag = |part: usize, note: &Note| {
+        let place @ (part, step, pitch) = at(part, note);
+        let marked = considered.and_then(|telling| telling.tag(part, step, pitch));
+        marked.or_else(|| ornaments.get(&place).copied())
+    };
+    let ghosts = considered.map_or_else(Vec::new, Telling::ghosts);
+    let ghosts: Vec<(Tick, Ghost)> = ghosts.into_iter().map(|(step, ghost)| (clock.tick(step), ghost)).collect();
+    let marks = if considered.is_some() { CONSIDERED } else { "" };
     let [first, last] = explanation.spoken_of;
     let key = analysis.keys.first().map_or_else(String::new, |area| format!("{}; ", area.key));
     let picture = PianoRoll {
         title: explanation.heading(),
-        subtitle: &format!("{key}{} bars; {TAGS}", explanation.bars),
+        subtitle: &format!("{key}{} bars; {TAGS}{marks}", explanation.bars),
         chords: &numerals(analysis, &clock),
         outline: (!motif.is_empty()).then_some(Outline { notes: &is_motif, label: "motif x", others: "other notes" }),
         tag: Some(&tag),
+        ghosts: &ghosts,
         brackets: &brackets(analysis, &clock),
         bars: Some(first..=last),
         ..PianoRoll::of(score)

@@ -26,8 +26,17 @@ impl fmt::Display for StyleReport {
         writeln!(
             f,
             "style heard in {PASSAGE_BARS} bars, by {} numbers about the notes (no instruments, tempo or loudness), learnt from \
-             {} passages of the training split; pieces composed from the same melodies of {MELODY_BARS} bars",
+             {} passages of the training split",
             self.features, self.training_passages
+        )?;
+        let from = match self.options.melodies {
+            true => format!("from the same melodies of {MELODY_BARS} bars"),
+            false => "from nothing".to_owned(),
+        };
+        writeln!(
+            f,
+            "pieces composed {from}, style strength {}, random seed {}",
+            self.options.strength, self.options.seed
         )?;
         writeln!(
             f,

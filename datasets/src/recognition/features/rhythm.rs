@@ -85,8 +85,8 @@ fn in_bar(grid: &GridScore, times: impl Iterator<Item = u32>) -> [f64; SLOTS] {
     let mut counts = [0.0; SLOTS];
     for time in times {
         let Some(bar) = grid.bars.get(grid.bar_of(time)) else { continue };
-        let slot = u64::from(time - bar.start) * SLOTS as u64 / u64::from(bar.length.max(1));
-        counts[(slot as usize).min(SLOTS - 1)] += 1.0;
+        let slot = (time - bar.start) as usize * SLOTS / bar.length.max(1) as usize;
+        counts[slot.min(SLOTS - 1)] += 1.0;
     }
     counts
 }
