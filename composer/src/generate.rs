@@ -42,6 +42,9 @@ use watch::Watch;
 /// How much more strongly the last chord is kept than others.
 const CLOSING_PULL: f32 = 4.0;
 
+/// Steps between the onsets that are possible in the bar that closes a piece: an eighth note.
+const CLOSING_GRID: usize = 12;
+
 /// What is to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
@@ -294,6 +297,8 @@ impl<'m> Generator<'m> {
         request.given.sort_unstable();
         request.given.dedup_by_key(|note| (note.position, note.part, note.pitch));
         request.echo = None;
+        // As full as it was.
+        request.aim.notes = request.aim.notes.or(Some(source.len() as f32));
         self.returned[bar] = notes;
     }
 
@@ -352,6 +357,11 @@ impl<'m> Generator<'m> {
         legal.positions(memory, &mut allowed);
         allowed[..usize::from(self.from)].fill(false);
         allowed[END] = false;
+        if request.closes.is_some() && !self.is_endless {
+            // A piece does not end in a hurry.
+            let is_quick = |position: usize| !position.is_multiple_of(CLOSING_GRID) && request.bound == 0;
+            (0..NEXT_BAR).filter(|&position| is_quick(position)).for_each(|position| allowed[position] = false);
+        }
         if let Some((strike, _)) = strike {
             allowed = std::array::from_fn(|position| position == usize::from(strike.position));
         } else if let Some(part) = self.guard.waits_for() {

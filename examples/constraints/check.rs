@@ -335,9 +335,10 @@ impl<'a> View<'a> {
         for written in checked.written.iter().filter(|note| !self.returns(checked, note)) {
             let moments = checked.part.notes.iter().map(|note| note.onset);
             for now in moments.filter(|&now| now >= written.onset && now < written.end()) {
-                let sounding = checked.part.notes.iter().filter(|note| note.onset <= now && note.end() > now).count();
-                if sounding > limit {
-                    return Some(format!("{sounding} notes at tick {}", now.0));
+                let notes = checked.part.notes.iter().filter(|note| note.onset <= now && note.end() > now);
+                let sounding: Vec<_> = notes.map(|note| (note.pitch.name(), note.onset.0, note.end().0)).collect();
+                if sounding.len() > limit {
+                    return Some(format!("at tick {}, by tick {}: {sounding:?}", now.0, written.onset.0));
                 }
             }
         }
@@ -346,11 +347,14 @@ impl<'a> View<'a> {
 }
 
 fn means(choice: &PartChoice, checked: &Checked<'_>) -> bool {
+    means_part(choice, checked.number, checked.event)
+}
+
+/// Whether somebody who says this means the part with a number.
+pub(crate) fn means_part(choice: &PartChoice, number: usize, part: PartEvent) -> bool {
     match choice {
         PartChoice::All => true,
-        PartChoice::Number(number) => *number == checked.number,
-        PartChoice::Named { instrument, role, .. } => {
-            Some(checked.event.instrument) == *instrument || Some(checked.event.role) == *role
-        }
+        PartChoice::Number(wanted) => *wanted == number,
+        PartChoice::Named { instrument, role, .. } => Some(part.instrument) == *instrument || Some(part.role) == *role,
     }
 }

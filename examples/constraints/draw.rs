@@ -230,7 +230,7 @@ fn random_score(luck: &mut Luck) -> Score {
     let meter = Meter::new(numerator, denominator).expect("a meter");
     let ppq = Ppq::new(ppq).expect("a resolution");
     let bar = meter.bar_ticks(ppq).0;
-    let bars = 2 + luck.below(7);
+    let bars = u32::from(luck.byte(2, 8));
     let loose = luck.chance(30);
     let count = 1 + luck.below(4);
     let parts = (0..count).map(|slot| {
@@ -241,7 +241,7 @@ fn random_score(luck: &mut Luck) -> Score {
         let middle = luck.byte(45, 75);
         let mut notes = Vec::new();
         let mut onset = if luck.chance(20) { bar - grid.min(bar) } else { 0 };
-        while (onset as usize) < bars * bar as usize {
+        while onset < bars * bar {
             let steps = [1, 1, 1, 2, 2, 4, 8];
             let together = luck.of(&[1, 1, 1, 2, 3]);
             for _ in 0..together {
@@ -251,11 +251,7 @@ fn random_score(luck: &mut Luck) -> Score {
                 notes.push(Note {
                     onset: Tick(onset + late),
                     pitch: Pitch::new(pitch).expect("in range"),
-                    duration: Tick(
-                        duration
-                            .min((u32::try_from(bars).expect("few bars") * bar).saturating_sub(onset + late))
-                            .max(1),
-                    ),
+                    duration: Tick(duration.min((bars * bar).saturating_sub(onset + late)).max(1)),
                     velocity: Velocity::new(luck.byte(20, 120)).expect("in range"),
                 });
             }

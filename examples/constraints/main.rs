@@ -6,6 +6,7 @@
 
 mod check;
 mod draw;
+mod impossible;
 mod tally;
 
 use std::collections::BTreeMap;

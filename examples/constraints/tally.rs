@@ -10,6 +10,7 @@ use ripieno_score::midi;
 
 use super::check::check;
 use super::draw::{Case, draw};
+use super::impossible::pitches_are_impossible;
 
 /// What became of a case.
 pub(crate) enum Outcome {
@@ -36,7 +37,14 @@ fn written(case: &Case, player: Player<'_>) -> Outcome {
     let go = || compose(player, seed.as_ref(), &case.wishes, &|_, _| {}, &AtomicBool::new(false));
     let piece = match go() {
         Ok(piece) => piece,
-        Err(error) => return Outcome::Refused(reason(&error)),
+        Err(error) => {
+            let about_pitches = ["the range", "the chord", "the key", "the scale"];
+            let excluded = matches!(&error, ComposeError::Excluded { one, .. } if about_pitches.iter().any(|wish| one.starts_with(wish)));
+            return match excluded && !pitches_are_impossible(case) {
+                true => Outcome::Broken(vec![format!("refused without need: {error}")]),
+                false => Outcome::Refused(reason(&error)),
+            };
+        }
     };
     let bytes = midi::write(&piece.score);
     if case.wishes.seed.is_multiple_of(50) && go().map(|again| midi::write(&again.score)).ok().as_ref() != Some(&bytes)

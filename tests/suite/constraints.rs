@@ -4,6 +4,8 @@
 mod check;
 #[path = "../../examples/constraints/draw.rs"]
 mod draw;
+#[path = "../../examples/constraints/impossible.rs"]
+mod impossible;
 #[path = "../../examples/constraints/tally.rs"]
 mod tally;
 

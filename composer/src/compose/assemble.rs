@@ -45,6 +45,8 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         start += meter_of(bar.meter).0;
     }
     let end = seed.map_or(start, |seed| start.max(seed.bar_start(seed.bars())));
+    let last_tick = u64::from(end) * u64::from(ppq.ticks()) / u64::from(STEPS_PER_QUARTER);
+    let last_tick = Tick(u32::try_from(last_tick).unwrap_or(u32::MAX));
     let mut parts = Vec::new();
     let mut given = Vec::new();
     for (slot, mut notes) in written.into_iter().enumerate() {
@@ -59,10 +61,12 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         let limits = &request.limits[slot];
         let written = notes.iter().filter_map(|note| {
             let onset = tick_of(note.onset);
+            // Music that lies a little behind its grid ends with its bars all the same.
+            let end = tick_of(note.end).min(last_tick);
             Some(Note {
                 onset,
                 pitch: Pitch::new(note.pitch)?,
-                duration: Tick((tick_of(note.end) - onset).0.max(1)),
+                duration: Tick(end.since(onset).0.max(1)),
                 velocity: Velocity::new(note.velocity)?,
             })
         });

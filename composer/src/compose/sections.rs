@@ -14,8 +14,8 @@ use crate::task::unit;
 
 /// Bars of a section when neither the seed nor the person says how many.
 const USUAL_BARS: usize = 8;
-/// How likely the tune of a returning bar is varied, the first bar of every four left out.
-const VARIED_BARS: f32 = 0.4;
+/// How likely the tune of a returning bar is varied, beside the third of every four; the first never is.
+const VARIED_BARS: f32 = 0.15;
 /// How likely an accompanying part of a returning bar is as it was.
 const SAME_ACCOMPANIMENT: f32 = 0.5;
 /// Notes that stay where a returning bar is varied: on beats, between them.
@@ -95,7 +95,8 @@ impl Sections {
         let of = self.source(bar).filter(|&of| of < seed_bars || bar + 1 < self.bars())?;
         let (_, place) = self.place(bar)?;
         let begins = place.is_multiple_of(4);
-        let turns = self.length > 1 && place + 2 == self.length.max(3);
+        // The bar before the end of a phrase is where players turn a tune.
+        let turns = place % 4 == 2 || (self.length == 2 && place == 1);
         let varied = !begins && (turns || unit(rng) < VARIED_BARS);
         let others = if begins && self.length > 4 { 1.0 } else { SAME_ACCOMPANIMENT };
         Some(Echo { of, tune: if varied { 0.0 } else { 1.0 }, others, kept: KEPT })

@@ -24,7 +24,7 @@ impl Curve {
         let last = self.0.len() - 1;
         let place = bar as f32 / bars.saturating_sub(1).max(1) as f32 * last as f32;
         #[expect(clippy::cast_sign_loss, reason = "a place is not negative")]
-        let index = self.0.len().min(place as usize);
+        let index = place as usize;
         let (from, to) = (self.0[index.min(last)], self.0[(index + 1).min(last)]);
         from + (to - from) * (place - index as f32).clamp(0.0, 1.0)
     }
