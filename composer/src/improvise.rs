@@ -314,6 +314,9 @@ impl<W: Writer> Improviser<W> {
     pub fn think(&mut self, now: f64) -> bool {
         self.take_in(now);
         self.take_turns(now);
+        if self.is_over() {
+            return false;
+        }
         let no_draft = self.draft_end == 0;
         if no_draft || self.dirty_since.is_some_and(|since| self.may_plan(now, since)) {
             self.begin(now);

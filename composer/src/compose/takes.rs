@@ -87,7 +87,7 @@ mod tests {
     fn takes_are_good_and_different() {
         let piece = |pitches: std::ops::Range<u8>| -> Notes { pitches.map(|pitch| (0, pitch, 0)).collect() };
         let notes = [piece(0..10), piece(0..10), piece(5..15), piece(20..30)];
-        assert_eq!(choose(&[1.0, 0.9, 0.5, -1.0], &notes, 3), [0, 2, 3]);
+        assert_eq!(choose(&[1.0, 0.9, 0.5, -2.0], &notes, 3), [0, 2, 3]);
         assert_eq!(choose(&[0.1, 0.9], &notes[..2], 1), [1]);
         assert_eq!(choose(&[0.1, 0.9], &notes[..2], 5), [1, 0]);
     }

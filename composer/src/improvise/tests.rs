@@ -123,6 +123,17 @@ fn every_note_is_settled_once_in_order_and_ahead_of_its_time() {
 }
 
 #[test]
+fn nothing_is_asked_for_when_the_end_was_slept_through() {
+    let mut alone = improviser(Playing::Alone);
+    alone.prepare();
+    play(&mut alone, 0.0, 96.0 * 2.0, 50, nobody);
+    alone.change(96.0 * 2.0, Change::Finish);
+    play(&mut alone, 96.0 * 40.0, 96.0 * 41.0, 50, nobody);
+    assert!(alone.is_over());
+    assert!(alone.writer.drafts.iter().all(|draft| !draft.bars.is_empty()), "a draft of no bars");
+}
+
+#[test]
 fn no_more_is_settled_than_a_beat_and_the_lead() {
     let mut alone = improviser(Playing::Alone);
     alone.prepare();

@@ -119,6 +119,7 @@ mod tests {
     fn wav() -> Cursor<Vec<u8>> {
         let mut file = Cursor::new(Vec::new());
         write_wav(&mut file, 48_000, BitDepth::TwentyFour, &[[0.5, -0.5]; 3]).expect("memory");
+        file.rewind().expect("memory");
         file
     }
 

@@ -32,7 +32,7 @@ fn content(style: &PersonalStyle) -> Vec<u8> {
 #[test]
 fn a_training_that_was_interrupted_ends_with_the_same_style() {
     let folder = tempfile::tempdir().unwrap();
-    let corpus = corpus(folder.path(), 5);
+    let corpus = corpus(folder.path(), 7);
     let material = Material::new(&corpus).unwrap();
     let (straight, broken) = (folder.path().join("straight"), folder.path().join("broken"));
     let (whole, finished) = train(&straight, &material, config(6), 100);
@@ -50,7 +50,7 @@ fn a_training_that_was_interrupted_ends_with_the_same_style() {
 #[test]
 fn a_style_predicts_its_music_better_than_the_base_model() {
     let folder = tempfile::tempdir().unwrap();
-    let corpus = corpus(folder.path(), 5);
+    let corpus = corpus(folder.path(), 7);
     let material = Material::new(&corpus).unwrap();
     let (style, _) = train(&folder.path().join("run"), &material, config(40), 100);
     assert!(style.header.nats < 0.9 * style.header.nats_before, "{:?}", style.header);
@@ -61,7 +61,7 @@ fn a_style_predicts_its_music_better_than_the_base_model() {
 #[test]
 fn training_ends_when_validation_gets_no_better() {
     let folder = tempfile::tempdir().unwrap();
-    let corpus = corpus(folder.path(), 4);
+    let corpus = corpus(folder.path(), 6);
     let material = Material::new(&corpus).unwrap();
     let mut config = config(1000);
     // A rate of zero never gets better.
@@ -77,9 +77,9 @@ fn a_training_of_other_music_is_not_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let (few, more) = (folder.path().join("few"), folder.path().join("more"));
-    let few = corpus(&few, 4);
+    let few = corpus(&few, 6);
     train(&run, &Material::new(&few).unwrap(), config(2), 100);
-    let more = corpus(&more, 5);
+    let more = corpus(&more, 7);
     let material = Material::new(&more).unwrap();
     let model = model();
     let training = Training::open(run, "mine", &model, &material, config(2), &AtomicBool::new(false)).unwrap();
