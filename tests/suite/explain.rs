@@ -128,6 +128,11 @@ fn what_the_model_considered_is_told_and_drawn() {
     assert_eq!((&considered["style"], considered["notes"].as_u64()), (&"sacred-choral".into(), Some(9)));
     let point = &considered["surprising"][0];
     assert!(point["pulls"]["chord"].as_f64().unwrap() > 0.0 && point["at"]["bar"] == 2, "{point}");
+    let (blues, ask) = (folder.path().join("blues.mid"), ["--style", "blues", "--bars", "2", "--candidates", "1"]);
+    succeeds(&[&["compose", "-o", text(&blues), "--parts", "piano"], &ask[..]].concat());
+    let told = succeeds(&["explain", text(&blues), "--considered"]);
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("ripieno composed this piece") && told.contains("the style blues (the file says"), "{told}");
     let unknown = ripieno(&["explain", text(&hymn), "--considered", "--style", "polka"]);
     assert_eq!(unknown.status.code(), Some(2));
 }

@@ -11,6 +11,7 @@ use ripieno_composer::base;
 use ripieno_composer::considered::{Choice, Considered, Instruction, Opinion, Question, consider};
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::model::Model;
+use ripieno_composer::provenance::{Made, Told};
 use ripieno_score::midi::MidiFile;
 use ripieno_score::theory::{Analysis, Place, pitch_name};
 use ripieno_score::timeline::TextKind;
@@ -40,7 +41,7 @@ const DRAWN: f32 = 0.08;
 pub(super) struct Telling {
     /// The style that the model was told, if any.
     style: Option<String>,
-    /// `asked`, or `likeliest` where the model found it.
+    /// `asked`, `recorded` where the file says what was asked for, or `likeliest` where the model found it.
     style_is: &'static str,
     told: Vec<Instruction>,
     given_parts: Vec<usize>,
@@ -116,6 +117,11 @@ pub(super) fn ask(
             .style_index(name)
             .ok_or_else(|| UsageError(format!("the model knows no style `{name}`; it knows {}", known())))
     });
+    let recorded = Told::in_midi(&file.timeline).ok().flatten();
+    let style = match style.transpose()? {
+        Some(asked) => Some((asked, "asked")),
+        None => recorded.as_ref().and_then(|told| style_of(&told.record.made, &model)).map(|style| (style, "recorded")),
+    };
     let mut given = 0u64;
     for &part in &typed.given {
         if part > grid.parts.len() {
@@ -125,20 +131,32 @@ pub(super) fn ask(
         }
         given |= 1 << (part - 1);
     }
-    let question = Question { style: style.transpose()?, given, bars: Some(bars), most_notes: Some(MOST_NOTES) };
+    let question =
+        Question { style: style.map(|(style, _)| style), given, bars: Some(bars), most_notes: Some(MOST_NOTES) };
     let opinion = consider(&model, grid, &question).map_err(|error| InputError {
         message: format!("cannot speak of {}: {error}", typed.file.display()),
         source: None,
     })?;
-    let is_composed = file.timeline.texts(TextKind::Text).any(|text| text.starts_with(COMPOSED));
-    let style = opinion.style.checked_sub(1).and_then(|index| model.header.styles.get(index).cloned());
+    let is_composed = recorded.is_some() || file.timeline.texts(TextKind::Text).any(|text| text.starts_with(COMPOSED));
+    let name = opinion.style.checked_sub(1).and_then(|index| model.header.styles.get(index).cloned());
+    let style = (name, style.map_or("likeliest", |(_, from)| from));
     Ok(Telling::new(&opinion, style, typed.given.clone(), is_composed, grid, analysis))
+}
+
+/// The model's style that a piece was mostly made in, as its record says.
+fn style_of(made: &Made, model: &Model) -> Option<usize> {
+    let styles = match made {
+        Made::Composed(composed) => &composed.wishes.styles,
+        Made::Improvised(improvised) => &improvised.styles,
+    };
+    let known = styles.iter().filter_map(|(name, weight)| Some((model.style_index(name)?, weight)));
+    known.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(style, _)| style)
 }
 
 impl Telling {
     fn new(
         opinion: &Opinion,
-        style: Option<String>,
+        (style, style_is): (Option<String>, &'static str),
         given_parts: Vec<usize>,
         is_composed: bool,
         grid: &GridScore,
@@ -162,7 +180,7 @@ impl Telling {
         let nats: f64 = notes.iter().map(|note| -f64::from(note.probability().max(f32::MIN_POSITIVE).ln())).sum();
         Self {
             style,
-            style_is: if opinion.style_was_told { "asked" } else { "likeliest" },
+            style_is,
             told: opinion.told.clone(),
             given_parts,
             is_composed,

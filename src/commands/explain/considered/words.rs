@@ -44,6 +44,7 @@ fn opening(telling: &Telling) -> String {
     };
     let style = match (&telling.style, telling.style_is) {
         (Some(name), "asked") => format!("the style {name}, "),
+        (Some(name), "recorded") => format!("the style {name} (the file says that it was asked for), "),
         (Some(name), _) => format!("the style {name} (the notes are likeliest in it; --style tells another), "),
         (None, _) => String::new(),
     };
