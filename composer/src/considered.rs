@@ -115,8 +115,6 @@ impl Considered {
 pub struct Opinion {
     /// The style that it was told, as an index in its table.
     pub style: usize,
-    /// Whether that style was asked for, and not found by the model.
-    pub style_was_told: bool,
     /// What it was told.
     pub told: Vec<Instruction>,
     /// All notes that were asked about and not given, in order.
@@ -170,7 +168,7 @@ pub fn consider(model: &Model, grid: &GridScore, question: &Question) -> Result<
     if notes.is_empty() {
         return Err(ConsiderError::NoNotes);
     }
-    Ok(Opinion { style, style_was_told: question.style.is_some(), told, notes })
+    Ok(Opinion { style, told, notes })
 }
 
 /// For every bar of the events the bar of the score that it is or is a piece of, from 1, and the step at which it starts.

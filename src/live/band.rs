@@ -357,8 +357,8 @@ impl<W: Writer> Band<W> {
     }
 }
 
-/// What a way of playing is called on the screen.
-fn name_of(playing: Playing) -> &'static str {
+/// What a way of playing is called on the screen and in records.
+pub(super) fn name_of(playing: Playing) -> &'static str {
     match playing {
         Playing::Alone => "alone",
         Playing::Accompany => "accompany",

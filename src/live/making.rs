@@ -1,13 +1,14 @@
 //! How a performance came about, for the record in its files.
 
 use ripieno_composer::event::PartEvent;
-use ripieno_composer::improvise::{Playing, Settings};
+use ripieno_composer::improvise::Settings;
 use ripieno_composer::provenance::{Circumstances, Improvised, Made, ModelId, Music, Origin, Record, StyleId, Told};
 use ripieno_score::midi::Gesture;
 use ripieno_score::{Meter, Score};
 use serde::{Deserialize, Serialize};
 
 use super::OWN_CHANNEL;
+use super::band::name_of;
 use crate::provenance::{PROGRAM, told};
 
 /// All that is known before the first note.
@@ -45,7 +46,7 @@ impl Making {
                 meter,
                 sampling: settings.sampling,
                 density: settings.density,
-                playing: word(settings.playing).into(),
+                playing: name_of(settings.playing).into(),
                 random_seed: settings.seed,
             },
             theme: theme.map(|(seed, origins)| Music::of(&seed.score, origins)).transpose()?,
@@ -62,15 +63,5 @@ impl Making {
         let piece = Music::as_written(score, &origins, gestures);
         let made = Made::Improvised(self.began.clone());
         told(piece.map(|piece| Record::new(&self.around, made, self.theme.clone(), piece)), None)
-    }
-}
-
-fn word(playing: Playing) -> &'static str {
-    match playing {
-        Playing::Alone => "alone",
-        Playing::Accompany => "accompany",
-        Playing::Answer => "answer",
-        Playing::Trade { .. } => "trade",
-        Playing::Band { .. } => "band",
     }
 }
