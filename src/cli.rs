@@ -155,7 +155,7 @@ pub(crate) struct Compose {
     #[arg(long, value_name = "NAME[:WEIGHT],…")]
     pub(crate) style: Option<StyleMix>,
 
-    /// How much the style is obeyed: 0 not at all, 1 as learnt, more is more
+    /// How much the style is obeyed: 0 not at all, 1 as learnt, more is more; 2 when nothing is said
     #[arg(long, value_name = "X", requires = "style", value_parser = |text: &str| within(text, 0.0, 10.0))]
     pub(crate) style_strength: Option<f32>,
 
@@ -439,7 +439,7 @@ pub(crate) struct Eval {
     pub(crate) styles: Option<u16>,
 
     /// How much the style is obeyed in these: 0 not at all, 1 as learnt, more is more
-    #[arg(long, value_name = "X", default_value = "1", requires = "styles",
+    #[arg(long, value_name = "X", default_value = "2", requires = "styles",
           value_parser = |text: &str| within(text, 0.0, 10.0))]
     pub(crate) style_strength: f32,
 

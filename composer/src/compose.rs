@@ -10,6 +10,7 @@ pub mod controls;
 pub mod ensemble;
 pub(crate) mod harmony;
 mod originality;
+mod outline;
 pub(crate) mod plan;
 mod rank;
 mod rhythm;
@@ -97,7 +98,7 @@ impl Default for Wishes {
             task: Task::Complete,
             bars: None,
             styles: Vec::new(),
-            style_strength: 1.0,
+            style_strength: USUAL_STYLE_STRENGTH,
             parts: Vec::new(),
             key: None,
             tempo_bpm: None,
@@ -245,6 +246,9 @@ pub enum ComposeError {
     Cancelled,
 }
 
+/// How strongly a style is followed when nobody says so: as learnt, it gives way to the style of the seed.
+pub const USUAL_STYLE_STRENGTH: f32 = 2.0;
+
 /// Longest piece that can be asked for.
 pub const MAX_BARS: usize = 1000;
 
@@ -336,7 +340,7 @@ pub fn compose_takes<'m>(
             |sections: &sections::Sections| sections.report(&ripieno_score::GridScore::from_score(&score).0, plan.tune);
         let sections = plan.sections.as_ref().map_or(Vec::new(), report);
         let mut remarks = plan.remarks.clone();
-        remarks.extend(plan.silence(&score, written.notes.len()));
+        remarks.extend(plan.silence(&score, seed, written.notes.len()));
         Composition {
             figures: (takes > 1).then(|| TakeFigures::of(&score, &written.notes, &of_takes)),
             score,

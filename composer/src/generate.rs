@@ -100,8 +100,39 @@ pub struct BarRequest {
     pub echo: Option<Echo>,
     /// Where the bar is drawn to.
     pub aim: Aim,
+    /// Where notes start and how long they last in the style.
+    pub usual: Usual,
     /// A beat that must be struck before anything else is written behind it.
     pub strike: Option<Strike>,
+}
+
+/// Logits against what is not usual: it is written where a wish leaves nothing else.
+const UNUSUAL: f32 = -16.0;
+
+/// Rhythm that is usual in a style; whatever else is heard there by chance sounds like a slip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usual {
+    /// Places in the quarter note, of 24, at which notes start, a bit each; 0 for all.
+    pub places: u32,
+    /// Duration classes, a bit each; 0 for all.
+    pub durations: u64,
+}
+
+impl Usual {
+    /// Adds to the logits of positions.
+    fn positions(self, bias: &mut Vec<f32>) {
+        if self.places != 0 {
+            bias.resize(POSITIONS, 0.0);
+            let unusual = (0..NEXT_BAR).filter(|position| self.places >> (position % 24) & 1 == 0);
+            unusual.for_each(|position| bias[position] += UNUSUAL);
+        }
+    }
+
+    /// What is added to the logits of durations.
+    fn durations(self) -> Vec<f32> {
+        let bias = |class: usize| if self.durations >> class & 1 == 0 { UNUSUAL } else { 0.0 };
+        if self.durations == 0 { Vec::new() } else { (0..DURATION_STEPS.len()).map(bias).collect() }
+    }
 }
 
 /// What a [`Generator`] yields.
@@ -377,7 +408,9 @@ impl<'m> Generator<'m> {
             return None;
         }
         allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none() && strike.is_none();
-        let aimed = request.aim.positions(request, &self.written[bar]);
+        let mut aimed = request.aim.positions(request, &self.written[bar]);
+        request.usual.positions(&mut aimed);
+        let usual_durations = request.usual.durations();
         let field = self.hand.position();
         let (position, mut nats) = sampling.draw(&field.logits(strength), &allowed, &aimed, &mut self.rng);
         if position == NEXT_BAR {
@@ -436,7 +469,8 @@ impl<'m> Generator<'m> {
             None => DURATION_STEPS.iter().map(|&steps| fits(steps.into())).collect(),
         };
         let field = self.hand.duration(field, pitch);
-        let (duration, duration_nats) = sampling.draw(&field.logits(strength), &allowed, &[], &mut self.rng);
+        let (duration, duration_nats) =
+            sampling.draw(&field.logits(strength), &allowed, &usual_durations, &mut self.rng);
 
         let field = self.hand.velocity(field, duration);
         let (velocity, velocity_nats) = sampling.cooler().draw(&field.logits(strength), &[], &[], &mut self.rng);

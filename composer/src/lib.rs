@@ -37,6 +37,7 @@ pub mod eval;
 pub mod event;
 pub mod example;
 pub mod generate;
+pub mod habits;
 pub mod improvise;
 pub mod memory;
 pub mod model;

@@ -11,6 +11,7 @@ use ripieno_datasets::{Corpus, Split};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
+use crate::habits::Habits;
 use crate::network::{Network, NetworkConfig};
 use crate::personal::PersonalStyle;
 use crate::train::Pieces;
@@ -31,6 +32,9 @@ pub struct ModelHeader {
     /// For each style, the instruments that most often play together, most frequent ensemble first.
     #[serde(default)]
     pub ensembles: BTreeMap<String, Vec<Vec<u8>>>,
+    /// What pieces of each style are usually like; a style without is composed as the defaults say.
+    #[serde(default)]
+    pub habits: BTreeMap<String, Habits>,
     /// The weights that training started from; none where it began with random ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_from: Option<Box<Origin>>,
@@ -202,6 +206,7 @@ impl ModelHeader {
             vocabulary: vocabulary::fingerprint(),
             styles: corpus.styles().to_vec(),
             ensembles: pieces.ensembles(corpus.styles()),
+            habits: pieces.habits(corpus.styles()),
             started_from: None,
             corpus: corpus.manifest_hash().to_owned(),
             licences,

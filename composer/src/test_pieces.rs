@@ -112,6 +112,7 @@ pub(crate) fn header(corpus: &str) -> ModelHeader {
         vocabulary: crate::vocabulary::fingerprint(),
         styles: vec!["one".into(), "two".into(), "three".into()],
         ensembles: Default::default(),
+        habits: Default::default(),
         started_from: None,
         corpus: corpus.into(),
         licences: Default::default(),

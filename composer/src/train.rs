@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
             Some(found) => Self {
                 config: TrainConfig { steps: config.steps.max(found.config.steps), ..found.config },
                 // A run that was begun before the record was kept gets one.
-                header: ModelHeader { training: header.training, ..found.header },
+                header: ModelHeader { training: header.training, habits: header.habits, ..found.header },
                 network: found.network,
                 optimizer: optimizer.load_record(found.optimizer),
                 progress: found.progress,
@@ -232,6 +232,10 @@ impl<'a> Run<'a> {
         cancel: &AtomicBool,
         mut report: impl FnMut(&TrainEvent),
     ) -> Result<Finished, CheckpointError> {
+        if self.config.steps == 0 {
+            // Nothing is learnt, but the header is that of this corpus.
+            report(&self.validate()?);
+        }
         while self.progress.step < self.config.steps {
             if cancel.load(Ordering::Relaxed) {
                 self.save()?;

@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use ripieno_composer::base;
 use ripieno_composer::compose::ensemble::usual_role;
 use ripieno_composer::compose::{
-    ComposeError, Composition, Heard, Merits, OverlapLimit, SectionReport, Seed, TakeFigures, Wishes, compose_takes,
+    ComposeError, Composition, Heard, Merits, OverlapLimit, SectionReport, Seed, TakeFigures, USUAL_STYLE_STRENGTH,
+    Wishes, compose_takes,
 };
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
@@ -110,7 +111,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         task,
         bars: typed.bars.map(usize::from),
         styles: typed.style.as_ref().map_or(Vec::new(), |mix| mix.0.clone()),
-        style_strength: typed.style_strength.unwrap_or(1.0),
+        style_strength: typed.style_strength.unwrap_or(USUAL_STYLE_STRENGTH),
         parts: parts(typed, seed.as_ref()),
         key: typed.key,
         tempo_bpm: typed.tempo.map(f64::from),

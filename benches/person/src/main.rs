@@ -6,8 +6,11 @@
 //! cargo run --release --manifest-path benches/person/Cargo.toml -- target/release/ripieno
 //! ```
 //!
-//! Needs `jackd` (Debian: `jackd2`); no sound card. The second argument is how many chords and phrases are played.
+//! Needs `jackd` (Debian: `jackd2`); no sound card. The second argument is how many chords and phrases are played; what follows goes
+//! to `ripieno live` (`--slowed-ms 20` makes its model slow). `PROGRAM compare LIVE.mid LIVE.wav` compares the two recordings of any
+//! performance instead.
 
+mod agreement;
 mod measure;
 mod rig;
 mod script;
@@ -22,12 +25,19 @@ use script::Chord;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1);
-    let program = PathBuf::from(arguments.next().context("usage: ripieno-person PROGRAM [TIMES]")?);
-    let times = arguments.next().and_then(|text| text.to_str()?.parse().ok()).unwrap_or(40usize);
+    let usage = "usage: ripieno-person PROGRAM [TIMES [OPTION OF LIVE...]], or PROGRAM compare LIVE.mid LIVE.wav";
+    let program = PathBuf::from(arguments.next().context(usage)?);
+    let second = arguments.next().unwrap_or_else(|| "40".into());
+    if second == "compare" {
+        let (midi, wav) = (arguments.next().context(usage)?, arguments.next().context(usage)?);
+        return agreement::compare(&program, midi.as_ref(), wav.as_ref());
+    }
+    let times: usize = second.to_str().and_then(|text| text.parse().ok()).context(usage)?;
+    let options: Vec<std::ffi::OsString> = arguments.collect();
     let folder = tempfile::tempdir()?;
 
     let chords: Vec<Chord> = script::chords(times);
-    let rig = Rig::start(&program, folder.path(), "band")?;
+    let rig = Rig::start(&program, folder.path(), "band", &options)?;
     let sent = rig.play(|grid| [script::solo(grid, 200), script::comping(grid, &chords)].concat())?;
     let recording = Recording::read(folder.path(), "band")?;
     let to_sound = recording.key_to_sound_ms(&sent)?;
@@ -42,9 +52,13 @@ fn main() -> anyhow::Result<()> {
         );
     }
 
-    let rig = Rig::start(&program, folder.path(), "answer")?;
+    let rig = Rig::start(&program, folder.path(), "answer", &options)?;
     rig.play(|grid| script::phrases(grid, times))?;
     let recording = Recording::read(folder.path(), "answer")?;
     println!("pause to answer    {}", quantiles(&recording.bars_to_answer()?, "bars"));
+    for mode in ["band", "answer"] {
+        println!("\n{mode}: what the program says of itself");
+        print!("{}", std::fs::read_to_string(folder.path().join(format!("{mode}.json")))?);
+    }
     Ok(())
 }

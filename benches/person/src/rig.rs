@@ -90,7 +90,7 @@ pub struct Rig {
 
 impl Rig {
     /// Starts both, and lets the person hear the program.
-    pub fn start(program: &Path, folder: &Path, mode: &str) -> anyhow::Result<Self> {
+    pub fn start(program: &Path, folder: &Path, mode: &str, options: &[std::ffi::OsString]) -> anyhow::Result<Self> {
         // SAFETY: no other thread runs yet, or all of them have ended.
         unsafe {
             std::env::set_var("JACK_DEFAULT_SERVER", format!("person-{}-{mode}", std::process::id()));
@@ -134,6 +134,7 @@ impl Rig {
                 "--json",
             ])
             .args(["--tempo", &TEMPO_BPM.to_string(), "--buffer", &BUFFER.to_string(), "--parts", "piano,bass"])
+            .args(options)
             .arg("--record")
             .arg(file("mid"))
             .arg("--wav")

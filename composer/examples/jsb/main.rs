@@ -86,6 +86,7 @@ fn main() -> Result<(), Failure> {
         // The style of the corpus that comes nearest, for weights that know it.
         styles: vec!["sacred-choral".to_owned()],
         ensembles: Default::default(),
+        habits: Default::default(),
         started_from: None,
         corpus: blake3::hash(&text).to_hex().to_string(),
         licences: Default::default(),

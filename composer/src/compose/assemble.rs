@@ -47,6 +47,9 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
     let end = seed.map_or(start, |seed| start.max(seed.bar_start(seed.bars())));
     let last_tick = u64::from(end) * u64::from(ppq.ticks()) / u64::from(STEPS_PER_QUARTER);
     let last_tick = Tick(u32::try_from(last_tick).unwrap_or(u32::MAX));
+    if matches!(plan.request.bars.last(), Some(last) if last.given.is_empty()) {
+        hold_to_the_end(&mut written, bar_starts.last().copied().unwrap_or(0), end);
+    }
     let mut parts = Vec::new();
     let mut given = Vec::new();
     for (slot, mut notes) in written.into_iter().enumerate() {
@@ -119,6 +122,17 @@ fn ring_out(notes: &mut [Written], last_bar: u32, end: u32) {
     let Some(last) = notes.iter().map(|note| note.onset).max().filter(|&onset| onset >= last_bar) else { return };
     for note in notes.iter_mut().filter(|note| note.onset == last) {
         note.end = end;
+    }
+}
+
+/// Where nothing sounds in the last bar, the last notes are held: a piece has the bars that it has.
+fn hold_to_the_end(written: &mut [Vec<Written>], last_bar: u32, end: u32) {
+    let all = || written.iter().flatten();
+    let Some(last) = all().map(|note| note.onset).max().filter(|_| all().all(|note| note.end <= last_bar)) else {
+        return;
+    };
+    for notes in written {
+        notes.iter_mut().filter(|note| note.onset == last).for_each(|note| note.end = end);
     }
 }
 

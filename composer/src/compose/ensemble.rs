@@ -9,7 +9,7 @@ use crate::model::ModelHeader;
 use crate::vocabulary::PITCHES;
 
 /// Parts added to a seed when nobody says which: at most this many.
-const ADDED_PARTS: usize = 3;
+const ADDED_PARTS: usize = 5;
 
 /// Semitones above the middle of a tune that its accompaniment may reach.
 const ABOVE_THE_MIDDLE: u8 = 2;
@@ -26,22 +26,31 @@ pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
     }
 }
 
-/// What accompanies a seed in a style when nobody says so: the ensemble that most often plays it, without its first part.
+/// What accompanies a seed in a style when nobody says so: the ensemble that most often plays it, without the part that
+/// has the tune.
 pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<PartEvent> {
     let ensembles = style.and_then(|style| header.ensembles.get(style));
-    let melodic = |set: &&Vec<u8>| set.len() >= 2 && set.iter().any(|&instrument| instrument != 128);
-    match ensembles.and_then(|sets| sets.iter().find(melodic)) {
-        Some(set) => {
-            let melody = PartEvent { instrument: set[0], role: Role::Melody };
-            let mut parts = vec![melody];
-            for &instrument in set.iter().skip(1).take(ADDED_PARTS) {
-                let instrument = Instrument::from_index(instrument).expect("a header's instruments are below 129");
-                parts.push(PartEvent { instrument: instrument.index(), role: usual_role(instrument, &parts) });
-            }
-            parts.split_off(1)
-        }
-        None => vec![PartEvent { instrument: 0, role: Role::Chords }, PartEvent { instrument: 0, role: Role::Bass }],
+    let is_lead = |instrument: u8| {
+        let instrument = Instrument::from_index(instrument).expect("a header's instruments are below 129");
+        usual_role(instrument, &[]) == Role::Melody
+    };
+    let of_index = |index: u8| Instrument::from_index(index).expect("a header's instruments are below 129");
+    // As if the seed were a part that has the tune already.
+    let tune = PartEvent { instrument: 73, role: Role::Melody };
+    let set = ensembles.and_then(|sets| sets.first()).map_or(&[][..], Vec::as_slice);
+    let lead = set.iter().position(|&instrument| is_lead(instrument));
+    let others = set.iter().enumerate().filter(|&(place, _)| Some(place) != lead).map(|(_, &instrument)| instrument);
+    let mut parts = vec![tune];
+    for instrument in others.take(ADDED_PARTS) {
+        parts.push(PartEvent { instrument, role: usual_role(of_index(instrument), &parts) });
     }
+    if parts.len() == 1 {
+        // Who plays alone accompanies with two hands, if that is possible.
+        let alone = set.first().copied().filter(|&alone| usual_role(of_index(alone), &[tune]) == Role::Chords);
+        let instrument = alone.unwrap_or(0);
+        parts.extend([Role::Chords, Role::Bass].map(|role| PartEvent { instrument, role }));
+    }
+    parts.split_off(1)
 }
 
 /// What plays a piece in a style when nobody says so.
@@ -65,7 +74,7 @@ pub(crate) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> Par
         high = high.min(tune.saturating_add(ABOVE_THE_MIDDLE)).max(low + 12);
     }
     let polyphony = match (part.role, part.instrument) {
-        (Role::Drums, _) => 4,
+        (Role::Drums, _) => 5,
         (Role::Melody | Role::Bass, 0..=7) => 2,
         (Role::Melody | Role::Bass | Role::Inner, _) => 1,
         (Role::Chords | Role::Any, 56..=79) => 1,
@@ -102,7 +111,8 @@ fn within(low: u8, high: u8, polyphony: u8, part: PartEvent, key: Option<Key>) -
 #[rustfmt::skip]
 fn range(part: PartEvent) -> (u8, u8) {
     match (part.instrument, part.role) {
-        (128, _) => (35, 59),
+        // The drums of General MIDI 2: a shaker and a clave are as usual in some styles as a snare is in others.
+        (128, _) => (27, 87),
         (0..=7, Role::Bass) => (28, 60),
         (0..=7, Role::Melody) => (55, 96),
         (0..=7, _) => (36, 88),

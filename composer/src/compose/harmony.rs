@@ -5,65 +5,17 @@
 //! Scott 2002, "Bayesian Methods for Hidden Markov Models"), so that every candidate gets a harmony of its own.
 
 use rand_chacha::ChaCha8Rng;
-use ripieno_score::chord::Quality;
-use ripieno_score::{Chord, Key, Mode};
+use ripieno_score::{Chord, Key};
+
+mod grammar;
+mod planned;
+
+pub(crate) use grammar::Grammar;
+pub(super) use planned::{Stretch, plan_harmony};
 
 use crate::event::{NoteEvent, PartEvent};
 use crate::task::unit;
 use crate::vocabulary::DURATION_STEPS;
-
-/// A chord by its place in the key: semitones above the tonic.
-type Degree = (u8, Quality);
-
-/// The chords that are planned, and for each how usually the others follow it; after the table of usual progressions in
-/// Kostka & Payne, *Tonal Harmony* (chapter 7), with the dominants of the fifth and the sixth degree.
-struct Grammar {
-    degrees: &'static [Degree],
-    follows: &'static [&'static [f32]],
-}
-
-use Quality::{Diminished, Diminished7, Dominant7, Major, Minor};
-
-#[rustfmt::skip]
-const IN_MAJOR: Grammar = Grammar {
-    degrees: &[
-        (0, Major), (2, Minor), (4, Minor), (5, Major), (7, Major), (7, Dominant7), (9, Minor), (11, Diminished),
-        (2, Dominant7), (4, Dominant7),
-    ],
-    follows: &[
-        //  I    ii  iii   IV    V   V7   vi vii° V7/V V7/vi
-        &[4.0, 1.5, 0.5, 3.0, 2.5, 1.5, 2.0, 0.1, 0.3, 0.2],
-        &[0.3, 3.0, 0.1, 0.3, 3.0, 3.0, 0.3, 0.3, 0.3, 0.1],
-        &[0.3, 0.6, 2.0, 2.0, 0.2, 0.1, 3.0, 0.1, 0.1, 0.1],
-        &[2.5, 1.2, 0.2, 3.0, 2.5, 1.5, 0.3, 0.2, 0.4, 0.1],
-        &[4.0, 0.2, 0.1, 0.4, 3.0, 1.5, 1.0, 0.1, 0.1, 0.2],
-        &[6.0, 0.1, 0.1, 0.1, 0.3, 3.0, 0.8, 0.1, 0.1, 0.1],
-        &[0.5, 2.0, 0.4, 2.5, 1.5, 0.7, 3.0, 0.1, 0.7, 0.1],
-        &[4.0, 0.1, 0.2, 0.1, 0.2, 0.5, 0.2, 2.0, 0.1, 0.1],
-        &[0.2, 0.2, 0.1, 0.1, 4.0, 2.0, 0.1, 0.1, 2.0, 0.1],
-        &[0.2, 0.1, 0.1, 0.6, 0.1, 0.1, 4.0, 0.1, 0.1, 2.0],
-    ],
-};
-
-#[rustfmt::skip]
-const IN_MINOR: Grammar = Grammar {
-    degrees: &[
-        (0, Minor), (2, Diminished), (3, Major), (5, Minor), (7, Major), (7, Dominant7), (8, Major), (10, Major),
-        (11, Diminished7),
-    ],
-    follows: &[
-        //  i   ii°  III   iv    V   V7   VI  VII vii°7
-        &[4.0, 0.6, 0.8, 2.5, 2.0, 1.5, 1.5, 1.5, 0.2],
-        &[0.3, 2.0, 0.1, 0.2, 3.0, 2.0, 0.1, 0.1, 0.3],
-        &[0.6, 0.3, 3.0, 1.0, 0.3, 0.2, 2.0, 1.5, 0.1],
-        &[2.0, 0.8, 0.2, 3.0, 2.5, 1.5, 0.4, 1.0, 0.3],
-        &[4.0, 0.1, 0.1, 0.4, 3.0, 1.5, 1.0, 0.1, 0.1],
-        &[6.0, 0.1, 0.1, 0.1, 0.3, 3.0, 0.8, 0.1, 0.1],
-        &[0.8, 1.0, 1.2, 1.5, 1.2, 0.8, 3.0, 1.5, 0.1],
-        &[1.2, 0.1, 2.5, 0.3, 0.3, 0.2, 1.2, 3.0, 0.1],
-        &[4.0, 0.1, 0.1, 0.1, 0.4, 0.5, 0.1, 0.1, 2.0],
-    ],
-};
 
 /// How much of the music lies on chord tones.
 const CHORD_TONE_SHARE: f32 = 0.85;
@@ -71,12 +23,11 @@ const CHORD_TONE_SHARE: f32 = 0.85;
 const MELODY_WEIGHT: f32 = 3.0;
 /// What a note that starts on a beat counts, beside one between the beats.
 const ON_BEAT_WEIGHT: f32 = 2.0;
-/// How much more usual it is to stay on a chord within a bar than the grammar says.
-const STAY_IN_BAR: f32 = 3.0;
-/// How much more usual a chord is where a phrase comes to rest on it.
-const CADENCE: f32 = 4.0;
-/// Bars of a phrase.
-const PHRASE: usize = 4;
+/// How much more usual it is to be at home in the last bar than the grammar says.
+const AT_THE_END: f32 = 1000.0;
+
+/// Every phrase and every period begins anew with a bar of this number: a multiple of 4, 8, 12 and 16.
+pub(crate) const ALL_PERIODS: usize = 48;
 
 /// What is known of a bar before its harmony is chosen.
 pub(crate) struct BarNotes<'a> {
@@ -84,45 +35,31 @@ pub(crate) struct BarNotes<'a> {
     pub(crate) length: u32,
     /// The notes that are there.
     pub(crate) notes: Vec<&'a NoteEvent>,
-    /// Number of the bar within its section: phrases end every four bars.
+    /// Number of the bar within its section: phrases end every four bars, periods are counted from the first bar.
     pub(crate) place: usize,
 }
 
-/// The chords of the first and second half of every bar, in `key`. `ends`: whether the music closes with the last bar.
-/// Drawn where there are random numbers, else the likeliest.
+/// The chords of the first and second half of every bar, in `key`; `None` for no chord. `ends`: whether the music closes
+/// with the last bar. Drawn where there are random numbers, else the likeliest.
 pub(crate) fn harmonize(
     bars: &[BarNotes<'_>],
     parts: &[PartEvent],
+    grammar: &Grammar,
     key: Key,
     ends: bool,
     rng: Option<&mut ChaCha8Rng>,
-) -> Vec<[Chord; 2]> {
-    let grammar = match key.mode {
-        Mode::Major => &IN_MAJOR,
-        Mode::Minor => &IN_MINOR,
-    };
-    let chords: Vec<Chord> = grammar
-        .degrees
-        .iter()
-        .map(|&(interval, quality)| Chord { root: (key.tonic + interval) % 12, quality })
-        .collect();
+) -> Vec<[Option<Chord>; 2]> {
+    let chords = grammar.in_key(key);
     let mut fits: Vec<Vec<f32>> = Vec::with_capacity(2 * bars.len());
     for (index, bar) in bars.iter().enumerate() {
         let last = ends && index + 1 == bars.len();
         for half in 0..2 {
             let weights = weigh(bar, half, parts);
-            let rests = half == 1 && bar.place % PHRASE == PHRASE - 1;
-            let fit = |(state, &chord): (usize, &Chord)| {
+            let fit = |(state, &chord): (usize, &Option<Chord>)| {
                 let melody = fit(chord, &weights).exp();
-                let cadence = match (last, state) {
-                    (true, 0) => 1000.0,
-                    // The fifth degree, and home again at the end of the second phrase.
-                    (false, 4) if rests => CADENCE,
-                    (false, 0) if rests && bar.place % (2 * PHRASE) == 2 * PHRASE - 1 => CADENCE,
-                    (false, 0) if index == 0 => CADENCE,
-                    _ => 1.0,
-                };
-                melody * cadence
+                let place =
+                    if last && grammar.is_home(state) { AT_THE_END } else { grammar.at(state, bar.place, half) };
+                melody * place
             };
             fits.push(chords.iter().enumerate().map(fit).collect());
         }
@@ -146,12 +83,13 @@ fn weigh(bar: &BarNotes<'_>, half: u32, parts: &[PartEvent]) -> [f32; 12] {
     weights
 }
 
-/// How well a chord explains what sounds, in nats; 0 for silence.
-fn fit(chord: Chord, weights: &[f32; 12]) -> f32 {
+/// How well a chord explains what sounds, in nats; 0 for silence. No chord explains all classes alike.
+fn fit(chord: Option<Chord>, weights: &[f32; 12]) -> f32 {
     let total: f32 = weights.iter().sum();
     if total <= 0.0 {
         return 0.0;
     }
+    let Some(chord) = chord else { return MELODY_WEIGHT * total.min(1.0) * -(12f32.ln()) };
     let classes = chord.pitch_classes();
     let explained: f32 = (0..12).filter(|&class| classes[class]).map(|class| weights[class]).sum::<f32>() / total;
     let tones = chord.quality.intervals().len() as f32;
@@ -161,11 +99,8 @@ fn fit(chord: Chord, weights: &[f32; 12]) -> f32 {
 
 /// A path through the spans, drawn in proportion to how well it fits; without random numbers, the likeliest at each step.
 fn draw_path(fits: &[Vec<f32>], grammar: &Grammar, mut rng: Option<&mut ChaCha8Rng>) -> Vec<usize> {
-    let states = grammar.degrees.len();
-    let step = |span: usize, from: usize, to: usize| {
-        let stays = if from == to && span % 2 == 1 { STAY_IN_BAR } else { 1.0 };
-        grammar.follows[from][to] * stays
-    };
+    let states = fits.first().map_or(0, Vec::len);
+    let step = |span: usize, from: usize, to: usize| grammar.follows(from, to, span % 2 == 1);
     let mut forward: Vec<Vec<f32>> = Vec::with_capacity(fits.len());
     for (span, fit) in fits.iter().enumerate() {
         let reach = |to: usize| match forward.last() {
@@ -215,8 +150,9 @@ mod tests {
             .map(|(place, notes)| BarNotes { length: 96, notes: notes.iter().collect(), place })
             .collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let chords = harmonize(&bars, &parts(&[73]), key.parse().unwrap(), true, Some(&mut rng));
-        chords.into_iter().flatten().map(|chord| chord.to_string()).collect()
+        let key: Key = key.parse().unwrap();
+        let chords = harmonize(&bars, &parts(&[73]), &Grammar::usual(key.mode), key, true, Some(&mut rng));
+        chords.into_iter().flatten().map(|chord| chord.unwrap().to_string()).collect()
     }
 
     #[test]
@@ -245,14 +181,6 @@ mod tests {
         let tune = [[57, 60, 64, 60]; 16];
         for name in names(&tune, "A minor", 3) {
             assert!(["Am", "Bdim", "C", "Dm", "E", "E7", "F", "G", "G#dim7"].contains(&name.as_str()), "{name}");
-        }
-    }
-
-    #[test]
-    fn the_tables_have_a_row_and_a_column_for_every_chord() {
-        for grammar in [&IN_MAJOR, &IN_MINOR] {
-            assert_eq!(grammar.follows.len(), grammar.degrees.len());
-            assert!(grammar.follows.iter().all(|row| row.len() == grammar.degrees.len()));
         }
     }
 }

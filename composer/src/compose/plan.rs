@@ -2,40 +2,34 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use ripieno_score::chord::Quality;
-use ripieno_score::{Chord, Instrument, Key, Meter, Mode, STEPS_PER_QUARTER, Score};
+use ripieno_score::{Chord, Instrument, Key, Mode, Note, Part, Score, Tick};
 
 use super::allowed::{Allowed, asked_chords};
-use super::controls::{PartNames, USUAL_VARIATION};
+use super::controls::PartNames;
 use super::ensemble::{usual_accompaniment, usual_ensemble};
-use super::harmony::{BarNotes, harmonize};
+use super::harmony::{Grammar, Stretch, plan_harmony};
+use super::outline::Outline;
 use super::sections::Sections;
 use super::seed::Seed;
 use super::stays::SeedStays;
 use super::{ComposeError, MAX_BARS, Task, Wishes, rhythm, steer};
-use crate::attribute::{self, Attributes, chord_class, key_class, phrase_class, remaining_class};
-use crate::event::{NoteEvent, PartEvent, Role};
+use crate::attribute::{self, chord_class};
+use crate::event::{PartEvent, Role};
 use crate::generate::echo::tune;
-use crate::generate::{BarRequest, Player, Request};
+use crate::generate::{BarRequest, Player, Request, Usual};
+use crate::habits::Habits;
 use crate::model::ModelHeader;
 use crate::task::unit;
-use crate::vocabulary::{DURATION_STEPS, meter_class, meter_of, tempo_class};
+use crate::vocabulary::{PITCHES, tempo_of};
 
 /// Bars of a piece when nobody says how many.
 const USUAL_BARS: usize = 16;
 /// Quarter notes a minute when nobody says so.
 const USUAL_TEMPO: f64 = 104.0;
-/// In a variation of strength `v`, a note on the beat, and one between beats, stays with probability `1 - v` to this power.
-const KEPT: (f32, f32) = (0.515, 2.74);
-
 /// How strongly the notes lean towards the chord that is planned.
 pub(crate) const CHORD_PULL: f32 = 1.0;
 /// The same for a chord that the person asked for.
 const ASKED_CHORD_PULL: f32 = 2.0;
-/// Bars of the seed whose harmony leads into new music.
-const CONTEXT_BARS: usize = 4;
-/// Styles that functional harmony would spoil.
-pub(crate) const WITHOUT_HARMONY: [&str; 2] = ["experimental", "drums-groove"];
 
 /// A request, and how its bars become a score.
 pub(super) struct Plan {
@@ -118,8 +112,19 @@ impl Plan {
         }
         let key_asked = wishes.key.or(controls.scale.map(ripieno_score::Scale::key));
         let heard = seed.map(Seed::key);
-        let key = key_asked.or(heard).or_else(|| key_of(&asked));
-        let says_key = key.is_some();
+        // Streams of their own, so that without a style nothing is drawn.
+        let mut customs = ChaCha8Rng::seed_from_u64(wishes.seed);
+        customs.set_stream(u64::MAX - 1);
+        let shaping = drawn_habits(header, &wishes.styles, &mut customs);
+        let shape = shaping.and_then(|habits| habits.shape(parts.len(), unit(&mut customs)));
+        let shape = shape.filter(|_| !matches!(wishes.task, Task::Infill { .. } | Task::Vary));
+        let harmonic = drawn_habits(header, &wishes.styles, &mut customs);
+        let all = all_habits(header, &wishes.styles);
+        let asked_key = key_asked.or_else(|| key_of(&asked));
+        let is_in_keys = asked_key.is_some() || harmonic.is_none_or(Habits::is_in_keys);
+        let usual_key = harmonic.and_then(|habits| habits.key(unit(&mut customs)));
+        let key = key_asked.or(heard).or(asked_key).or(usual_key);
+        let says_key = key.is_some() && is_in_keys;
         let key = key.unwrap_or(Key { tonic: 0, mode: Mode::Major });
         if let (Some(heard), Some(_)) = (heard.filter(|&heard| heard != key), key_asked) {
             let kept = controls.scale.map_or_else(|| key.to_string(), |scale| scale.to_string());
@@ -136,7 +141,8 @@ impl Plan {
         if controls.keep_rhythm && (seed.is_none() || wishes.task == Task::Accompany) {
             return Err(ComposeError::NoRhythm);
         }
-        let tempo = wishes.tempo_bpm.or((seed.is_none()).then_some(USUAL_TEMPO));
+        let usual_tempo = || shape.map_or(USUAL_TEMPO, |shape| f64::from(tempo_of(shape.tempo)));
+        let tempo = wishes.tempo_bpm.or_else(|| seed.is_none().then(usual_tempo));
         let mut rng = ChaCha8Rng::seed_from_u64(wishes.seed);
         rng.set_stream(u64::MAX);
         let outline = Outline {
@@ -149,6 +155,8 @@ impl Plan {
             sections: sections.as_ref(),
             allowed: &allowed,
             stays: &seed_stays,
+            shape,
+            usual: usual(&all),
         };
         let mut bars: Vec<BarRequest> = (first_bar..last_bar).map(|bar| outline.bar(bar, &mut rng)).collect();
         let past = seed.map_or(Vec::new(), |seed| seed.events.bars[..first_bar.min(seed.bars())].to_vec());
@@ -161,11 +169,13 @@ impl Plan {
         // A gap behind which nothing starts is the end.
         let request_ends =
             seed.is_none_or(|seed| seed.events.bars.iter().skip(last_bar).all(|bar| bar.notes.is_empty()));
-        let is_tonal = !main_style.is_some_and(|style| WITHOUT_HARMONY.contains(&style));
         // The grammar of chords is that of major and minor.
         let is_major_or_minor = controls.scale.is_none_or(|scale| allowed.has_scale_of(scale.key()));
-        if says_key && is_tonal && is_major_or_minor && wishes.task != Task::Vary {
-            plan_harmony(&mut bars, seed, &parts, key, first_bar, last_bar == total_bars, &mut rng);
+        if says_key && is_major_or_minor && wishes.task != Task::Vary {
+            let of_style = harmonic.and_then(|habits| habits.chords(key.mode)).map(Grammar::of);
+            let grammar = &of_style.unwrap_or_else(|| Grammar::usual(key.mode));
+            let ends = last_bar == total_bars;
+            plan_harmony(&mut bars, &Stretch { seed, parts: &parts, key, grammar, first_bar, ends }, &mut rng);
         }
         if let Some(sections) = &sections {
             for bar in 0..bars.len() {
@@ -191,10 +201,16 @@ impl Plan {
                 bar.aim.notes = Some(steer::usual_notes(bar, &parts));
             }
         }
+        let mut limits = allowed.limits;
+        if let Some(drums) = usual_drums(&all) {
+            let own = seed.map_or(0, |seed| seed.events.parts.len());
+            let joining = parts.iter().zip(&mut limits).skip(own).filter(|(part, _)| part.is_drums());
+            joining.for_each(|(_, limits)| limits.narrow(&drums));
+        }
         let tune = tune(&parts).unwrap_or(0);
         let request = Request {
             parts,
-            limits: allowed.limits,
+            limits,
             past,
             bars,
             after,
@@ -223,9 +239,22 @@ impl Plan {
 
 impl Plan {
     /// A remark where nothing was written, or a part found nothing to play.
-    pub(super) fn silence(&self, score: &Score, written: usize) -> Option<String> {
+    pub(super) fn silence(&self, score: &Score, seed: Option<&Seed>, written: usize) -> Option<String> {
         if written == 0 {
             return Some("nothing was written: the wishes leave no note to be played".to_owned());
+        }
+        let was_there = |part: &Part, note: &Note| {
+            let same = |old: &&Part| (old.channel, old.instrument) == (part.channel, part.instrument);
+            let mut old =
+                seed.iter().flat_map(|seed| seed.score.parts.iter().filter(same)).flat_map(|part| &part.notes);
+            old.any(|old| (old.onset, old.pitch) == (note.onset, note.pitch))
+        };
+        if score.parts.iter().all(|part| part.notes.iter().all(|note| was_there(part, note))) {
+            return Some("nothing is new: the wishes leave no other notes to be played".to_owned());
+        }
+        let last_bar = seed.map_or(Tick::ZERO, |seed| seed.tick_of(seed.bar_start(seed.bars() - 1)));
+        if score.end() <= last_bar {
+            return Some("the last bar has nothing to play: the wishes leave no note to be held there".to_owned());
         }
         let count = |instrument: u8| score.parts.iter().filter(|part| part.instrument.index() == instrument).count();
         let asked = |instrument: u8| self.request.parts.iter().filter(|part| part.instrument == instrument).count();
@@ -244,6 +273,40 @@ fn sections(seed: Option<&Seed>, wishes: &Wishes) -> Result<Option<Sections>, Co
         return Err(ComposeError::TooManyBars { asked });
     }
     Sections::new(form, seed, wishes.bars).map(Some)
+}
+
+/// The habits of one of the styles, drawn by their weights.
+fn drawn_habits<'a>(header: &'a ModelHeader, styles: &[(String, f32)], rng: &mut ChaCha8Rng) -> Option<&'a Habits> {
+    let total: f32 = styles.iter().map(|(_, weight)| weight.max(0.0)).sum();
+    let mut left = unit(rng) * total;
+    let drawn = styles.iter().find(|(_, weight)| {
+        left -= weight.max(0.0);
+        left < 0.0
+    });
+    header.habits.get(&drawn?.0)
+}
+
+/// The habits of all styles in a mix; `None` where one of them is not known by its habits.
+fn all_habits<'a>(header: &'a ModelHeader, styles: &[(String, f32)]) -> Option<Vec<&'a Habits>> {
+    let used = styles.iter().filter(|(_, weight)| *weight > 0.0);
+    let habits: Option<Vec<_>> = used.map(|(name, _)| header.habits.get(name)).collect();
+    habits.filter(|habits| !habits.is_empty())
+}
+
+/// The rhythm that is usual in one of the styles.
+fn usual(habits: &Option<Vec<&Habits>>) -> Usual {
+    let habits = habits.iter().flatten();
+    habits.fold(Usual::default(), |usual, habits| Usual {
+        places: usual.places | habits.places,
+        durations: usual.durations | habits.durations,
+    })
+}
+
+/// What drums play in one of the styles.
+fn usual_drums(habits: &Option<Vec<&Habits>>) -> Option<[bool; PITCHES]> {
+    let mut drums = [false; PITCHES];
+    habits.iter().flatten().flat_map(|habits| &habits.drums).for_each(|&key| drums[usize::from(key)] = true);
+    drums.contains(&true).then_some(drums)
 }
 
 /// The key that has most tones of the chords, and the first of them as its tonic where several do.
@@ -337,180 +400,5 @@ fn total_bars(seed: Option<&Seed>, wishes: &Wishes) -> Result<usize, ComposeErro
         Some(asked) if asked < least => Err(ComposeError::TooFewBars { seed: bars, asked }),
         Some(asked) => Ok(asked),
         None => Ok(usual),
-    }
-}
-
-/// What decides what is asked of a bar.
-struct Outline<'a> {
-    seed: Option<&'a Seed>,
-    wishes: &'a Wishes,
-    /// Bars of the piece.
-    total: usize,
-    key: Option<Key>,
-    tempo: Option<f64>,
-    reprise: Option<Reprise>,
-    sections: Option<&'a Sections>,
-    allowed: &'a Allowed,
-    stays: &'a SeedStays,
-}
-
-impl Outline<'_> {
-    fn bar(&self, bar: usize, rng: &mut ChaCha8Rng) -> BarRequest {
-        let Self { seed, wishes, total, key, .. } = *self;
-        let comes_back = self.reprise.filter(|reprise| bar >= reprise.at);
-        let of_seed = seed.and_then(|seed| {
-            let source = comes_back.map_or(bar, |reprise| reprise.from + bar - reprise.at);
-            seed.events.bars.get(source)
-        });
-        let meter_of_return = self.sections.and_then(|sections| sections.source(bar));
-        let meter_of_return = meter_of_return.and_then(|source| seed?.events.bars.get(source));
-        let (meter, tempo_heard) = match (of_seed.or(meter_of_return), seed) {
-            (Some(bar), _) => (bar.meter, bar.tempo),
-            (None, Some(seed)) => seed.going_on(),
-            (None, None) => (meter_class(4 * STEPS_PER_QUARTER, Meter::COMMON), 0),
-        };
-        let tempo = self.tempo.map_or(tempo_heard, |bpm| tempo_class(bpm as f32));
-        let mut attributes: Attributes = [0; attribute::COUNT];
-        attributes[attribute::PHRASE] = phrase_class(bar);
-        attributes[attribute::REMAINING] = remaining_class(total - 1 - bar);
-        attributes[attribute::KEY] = key.map_or(0, key_class);
-        let notes = of_seed.map_or(&[][..], |bar| &bar.notes);
-        let seed_parts = seed.map_or(0, |seed| seed.events.parts.len());
-        let all_of_seed = (1u64 << seed_parts) - 1;
-        let (given, locked) = match wishes.task {
-            Task::Complete | Task::Accompany if of_seed.is_some() => (notes.to_vec(), all_of_seed),
-            // Nothing is left of a seed that has ended: it rests where it only is accompanied.
-            Task::Accompany => (Vec::new(), all_of_seed),
-            Task::Infill { to, .. } => {
-                attributes[attribute::FUTURE] = if to < total { attribute::future_class(to - bar) } else { 0 };
-                let locked = self.stays.bars[bar];
-                (notes.iter().filter(|note| locked >> note.part & 1 == 1).copied().collect(), locked & all_of_seed)
-            }
-            Task::Vary => {
-                let said = seed.map_or([0; attribute::COUNT], |seed| seed.attributes[bar]);
-                for kind in [attribute::CHORD_1, attribute::CHORD_2, attribute::DENSITY, attribute::REGISTER] {
-                    attributes[kind] = said[kind];
-                }
-                self.varied(bar, notes, all_of_seed, rng)
-            }
-            _ => (Vec::new(), 0),
-        };
-        if bar + 1 == total && !matches!(wishes.task, Task::Vary) {
-            end_on_tonic(&mut attributes, key, &given);
-        }
-        let closes = (bar + 1 == total && !matches!(wishes.task, Task::Infill { .. } | Task::Vary)).then(|| {
-            let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
-            given.iter().map(|note| note.position).max().unwrap_or(half)
-        });
-        let mut request = BarRequest {
-            meter,
-            tempo,
-            attributes,
-            given,
-            locked,
-            closes,
-            chord_pull: CHORD_PULL,
-            echo: self.sections.and_then(|sections| sections.echo(bar, seed.map_or(0, Seed::bars), rng)),
-            ..BarRequest::default()
-        };
-        let is_new = locked & all_of_seed != all_of_seed;
-        if let Some(seed) = seed.filter(|_| wishes.controls.keep_rhythm && is_new) {
-            let source = match self.sections.and_then(|sections| sections.source(bar)) {
-                Some(source) => rhythm::source(seed, source, total),
-                None => rhythm::source(seed, bar, total),
-            };
-            rhythm::bind(&mut request, seed, source);
-        }
-        request
-    }
-
-    /// What stays of a bar that is varied: whole parts that are locked, and single notes that may be played.
-    fn varied(&self, bar: usize, notes: &[NoteEvent], all: u64, rng: &mut ChaCha8Rng) -> (Vec<NoteEvent>, u64) {
-        let controls = &self.wishes.controls;
-        let strength = controls.variation.unwrap_or(USUAL_VARIATION).clamp(0.0, 1.0);
-        let locked = if strength <= 0.0 { all } else { self.stays.bars[bar] & all };
-        let (on_beat, between) = ((1.0 - strength).powf(KEPT.0), (1.0 - strength).powf(KEPT.1));
-        let mut stays = |note: &&NoteEvent| {
-            let drawn = unit(rng) < if note.position.is_multiple_of(24) { on_beat } else { between };
-            if locked >> note.part & 1 == 1 {
-                return true;
-            }
-            let limits = &self.allowed.limits[usize::from(note.part)];
-            let end = u32::from(note.position) + u32::from(DURATION_STEPS[usize::from(note.duration)]);
-            // A rhythm in few voices needs its room.
-            let is_over = |other: &NoteEvent| {
-                other.part != note.part || other.position <= note.position || u32::from(other.position) >= end
-            };
-            let leaves_room = limits.sounding == u8::MAX
-                || !controls.keep_rhythm
-                || (notes.iter().all(is_over) && end <= meter_of(self.meter(bar)).0);
-            drawn && limits.pitches[usize::from(note.pitch)] && leaves_room
-        };
-        (notes.iter().filter(|note| stays(note)).copied().collect(), locked)
-    }
-
-    fn meter(&self, bar: usize) -> u16 {
-        self.seed.map_or(0, |seed| seed.events.bars[bar].meter)
-    }
-}
-
-/// Says a chord for each half of every bar. Where the seed has a harmony of its own, that is said; elsewhere one is
-/// found that fits what is given and what stands before and behind.
-fn plan_harmony(
-    bars: &mut [BarRequest],
-    seed: Option<&Seed>,
-    parts: &[PartEvent],
-    key: Key,
-    first_bar: usize,
-    ends: bool,
-    rng: &mut ChaCha8Rng,
-) {
-    let own = seed.filter(|seed| seed.is_polyphonic());
-    let around = |range: std::ops::Range<usize>| seed.map_or(&[][..], |seed| &seed.events.bars[range]);
-    let before = around(
-        first_bar.min(seed.map_or(0, Seed::bars)).saturating_sub(CONTEXT_BARS)
-            ..first_bar.min(seed.map_or(0, Seed::bars)),
-    );
-    let behind = if ends {
-        &[][..]
-    } else {
-        let from = first_bar + bars.len();
-        around(from..(from + 2).min(seed.map_or(from, Seed::bars)))
-    };
-    let upbeat = usize::from(seed.is_some_and(Seed::has_upbeat));
-    let place = |index: usize| (first_bar + 8 * CONTEXT_BARS + index - before.len() - upbeat) % 8;
-    let lengths = before.iter().map(|bar| bar.length()).chain(bars.iter().map(|bar| meter_of(bar.meter).0));
-    let lengths: Vec<u32> = lengths.chain(behind.iter().map(|bar| bar.length())).collect();
-    let notes = before.iter().map(|bar| &bar.notes).chain(bars.iter().map(|bar| &bar.given));
-    let all: Vec<BarNotes<'_>> = notes
-        .chain(behind.iter().map(|bar| &bar.notes))
-        .zip(lengths)
-        .enumerate()
-        .map(|(index, (notes, length))| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
-        .collect();
-    let chords = harmonize(&all, parts, key, ends, Some(rng));
-    let skipped = before.len();
-    for (index, bar) in bars.iter_mut().enumerate() {
-        let chords = chords[skipped + index].map(|chord| chord_class(Some(chord)));
-        let heard = own.filter(|_| !bar.given.is_empty()).and_then(|seed| seed.attributes.get(first_bar + index));
-        let heard = heard.map(|said| [said[attribute::CHORD_1], said[attribute::CHORD_2]]);
-        [bar.attributes[attribute::CHORD_1], bar.attributes[attribute::CHORD_2]] = heard.unwrap_or(chords);
-    }
-}
-
-/// Asks for the tonic chord in the last bar, unless what is given there says otherwise.
-fn end_on_tonic(attributes: &mut Attributes, key: Option<Key>, given: &[NoteEvent]) {
-    let Some(key) = key else { return };
-    let quality = match key.mode {
-        Mode::Major => Quality::Major,
-        Mode::Minor => Quality::Minor,
-    };
-    let tonic = Chord { root: key.tonic, quality };
-    let fits = given.last().is_none_or(|note| tonic.pitch_classes()[usize::from(note.pitch % 12)]);
-    if fits {
-        attributes[attribute::CHORD_2] = chord_class(Some(tonic));
-        if given.is_empty() {
-            attributes[attribute::CHORD_1] = chord_class(Some(tonic));
-        }
     }
 }

@@ -3,7 +3,7 @@
 use super::controls::Curves;
 use crate::attribute;
 use crate::event::{PartEvent, Role};
-use crate::generate::{Aim, BarRequest};
+use crate::generate::BarRequest;
 use crate::vocabulary::meter_of;
 
 /// Notes a quarter note that a part usually plays.
@@ -34,7 +34,7 @@ pub(super) fn steer(bar: &mut BarRequest, curves: &Curves, parts: &[PartEvent], 
         let class = (share(value) * f32::from(most - least)).round() as u8;
         least + class
     };
-    let mut aim = Aim::default();
+    let mut aim = bar.aim;
     if let Some(curve) = &curves.density {
         // From a third of the usual to three times as much.
         let written = usual_notes(bar, parts) * 10f32.powf(share(curve.at(index, bars)) - 0.5);

@@ -23,6 +23,14 @@ impl PartLimits {
         Self { pitches: [true; PITCHES], polyphony, sounding: u8::MAX }
     }
 
+    /// Leaves only what is in `usual` where that leaves anything.
+    pub(crate) fn narrow(&mut self, usual: &[bool; PITCHES]) {
+        let both: [bool; PITCHES] = std::array::from_fn(|pitch| self.pitches[pitch] && usual[pitch]);
+        if both.contains(&true) {
+            self.pitches = both;
+        }
+    }
+
     /// Its pitches, a bit each.
     pub(crate) fn bits(&self) -> u128 {
         self.pitches.iter().enumerate().fold(0, |bits, (pitch, &allowed)| bits | u128::from(allowed) << pitch)

@@ -1,12 +1,12 @@
 //! The harmony of what is to come: drawn for a section when the machine is alone, found from what the person plays when
 //! it is not.
 
-use ripieno_score::Chord;
+use ripieno_score::{Chord, Mode};
 
 use super::form::SECTION;
-use super::{HISTORY, Improviser, Playing, TUNE, Writer};
+use super::{Improviser, Playing, TUNE, Writer};
 use crate::attribute::chord_class;
-use crate::compose::harmony::{BarNotes, harmonize};
+use crate::compose::harmony::{ALL_PERIODS, BarNotes, Grammar, harmonize};
 use crate::event::NoteEvent;
 use crate::generate::Strike;
 use crate::vocabulary::{PITCHES, duration_class};
@@ -20,6 +20,10 @@ const HEARD_FOR_KEY: f32 = 4.0;
 const SURE_OF_KEY: f32 = 0.03;
 
 impl<W: Writer> Improviser<W> {
+    fn grammar(&self) -> &Grammar {
+        &self.prepared.grammars[usize::from(self.key.mode == Mode::Minor)]
+    }
+
     /// Chords of a bar of new material, drawn for its whole section at once.
     pub(super) fn chords_of_section(&mut self, number: u64) -> [u8; 2] {
         if !self.prepared.is_tonal {
@@ -28,11 +32,12 @@ impl<W: Writer> Improviser<W> {
         let index = (number % SECTION) as usize;
         if index == 0 || self.section_chords.is_empty() {
             let length = self.bar_steps() as u32;
+            let first = (number - number % SECTION) as usize;
             let bars: Vec<BarNotes<'_>> =
-                (0..SECTION as usize).map(|place| BarNotes { length, notes: Vec::new(), place }).collect();
-            let chords = harmonize(&bars, self.parts(), self.key, false, Some(&mut self.rng(1, number)));
-            self.section_chords =
-                chords.into_iter().map(|halves| halves.map(|chord| chord_class(Some(chord)))).collect();
+                (0..SECTION as usize).map(|bar| BarNotes { length, notes: Vec::new(), place: first + bar }).collect();
+            let mut rng = self.rng(1, number);
+            let chords = harmonize(&bars, self.parts(), self.grammar(), self.key, false, Some(&mut rng));
+            self.section_chords = chords.into_iter().map(|halves| halves.map(chord_class)).collect();
         }
         self.section_chords[index]
     }
@@ -115,20 +120,20 @@ impl<W: Writer> Improviser<W> {
                 }
             }
         }
-        let place = |index: usize| ((begin as usize + 8 * HISTORY + index) - past) % 8;
+        let place = |index: usize| (begin as usize + ALL_PERIODS + index) - past;
         let bars: Vec<BarNotes<'_>> = notes
             .iter()
             .enumerate()
             .map(|(index, notes)| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
             .collect();
-        let found = harmonize(&bars, self.parts(), self.key, false, None);
+        let found = harmonize(&bars, self.parts(), self.grammar(), self.key, false, None);
         for (bar, chords) in self.bars.iter_mut().zip(&found[past..]) {
             for (half, &planned) in chords.iter().enumerate() {
                 let number = (2 * bar.number + half as u64) as i64;
                 if number >= now_half {
                     let told = held.filter(|_| held_halves.contains(&number));
                     bar.chord_pull = if told.is_some() { TOLD_CHORD_PULL } else { HEARD_CHORD_PULL };
-                    bar.chords[half] = chord_class(Some(told.unwrap_or(planned)));
+                    bar.chords[half] = chord_class(told.or(planned));
                 }
             }
         }

@@ -7,12 +7,14 @@ use ripieno_score::{Key, Meter, Mode};
 use super::steps_of;
 use crate::attribute::{CHORD_1, CHORD_2};
 use crate::compose::ensemble::{limits, usual_ensemble};
-use crate::compose::plan::{WITHOUT_HARMONY, style_weights};
+use crate::compose::harmony::Grammar;
+use crate::compose::plan::style_weights;
 use crate::compose::{ComposeError, Seed};
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::generate::{PartLimits, Request, Sampling};
+use crate::habits::Habits;
 use crate::model::Model;
-use crate::task::below;
+use crate::task::{below, unit};
 use crate::vocabulary::{MAX_BAR_STEPS, PARTS, meter_class};
 
 /// The middle of a tune that nobody has heard yet: an octave above middle C.
@@ -100,6 +102,8 @@ pub(super) struct Prepared {
     pub(super) key: Key,
     pub(super) tempo_bpm: f64,
     pub(super) is_tonal: bool,
+    /// In major, and in minor.
+    pub(super) grammars: [Grammar; 2],
     pub(super) theme: Vec<(Vec<NoteEvent>, [u8; 2])>,
     pub(super) look_ahead: u64,
     pub(super) commit: u64,
@@ -119,6 +123,7 @@ impl Prepared {
 pub(super) fn prepare(model: &Model, settings: &Settings) -> Result<(Prepared, Request), ComposeError> {
     let style = style_weights(&model.header, &settings.styles)?;
     let main_style = settings.styles.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(name, _)| name.as_str());
+    let habits = main_style.and_then(|style| model.header.habits.get(style));
     let theme = settings.theme.as_ref();
     let parts = parts(model, settings, main_style);
     if parts.len() > PARTS {
@@ -129,9 +134,13 @@ pub(super) fn prepare(model: &Model, settings: &Settings) -> Result<(Prepared, R
     let prepared = Prepared {
         meter_class,
         bar_steps: steps_of(meter_class),
-        key: settings.key.or(theme.map(Seed::key)).unwrap_or_else(|| usual_key(settings)),
+        key: settings.key.or(theme.map(Seed::key)).unwrap_or_else(|| usual_key(settings, habits)),
         tempo_bpm: settings.tempo_bpm.or(theme.map(|seed| seed.heard.tempo_bpm)).unwrap_or(104.0).clamp(20.0, 300.0),
-        is_tonal: !main_style.is_some_and(|style| WITHOUT_HARMONY.contains(&style)),
+        is_tonal: settings.key.is_some() || habits.is_none_or(Habits::is_in_keys),
+        grammars: [Mode::Major, Mode::Minor].map(|mode| {
+            let of_style = habits.and_then(|habits| habits.chords(mode)).map(Grammar::of);
+            of_style.unwrap_or_else(|| Grammar::usual(mode))
+        }),
         theme: theme.map_or(Vec::new(), |seed| tune_of(seed, meter_class)),
         look_ahead: settings.look_ahead.clamp(2, 64),
         commit: settings.commit.clamp(1, 16),
@@ -197,8 +206,9 @@ fn tune_of(seed: &Seed, meter_class: u16) -> Vec<(Vec<NoteEvent>, [u8; 2])> {
         .collect()
 }
 
-/// A key when nobody says which: C major when a person plays, who will tell; else one of the usual ones.
-fn usual_key(settings: &Settings) -> Key {
+/// A key when nobody says which: C major when a person plays, who will tell; else one that is usual, in the style if there
+/// is one.
+fn usual_key(settings: &Settings, habits: Option<&Habits>) -> Key {
     const USUAL: [(u8, Mode); 8] = [
         (0, Mode::Major),
         (7, Mode::Major),
@@ -209,8 +219,12 @@ fn usual_key(settings: &Settings) -> Key {
         (4, Mode::Minor),
         (7, Mode::Minor),
     ];
+    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
     let (tonic, mode) = match settings.playing {
-        Playing::Alone => USUAL[below(&mut ChaCha8Rng::seed_from_u64(settings.seed), USUAL.len())],
+        Playing::Alone => match habits.and_then(|habits| habits.key(unit(&mut rng))) {
+            Some(key) => (key.tonic, key.mode),
+            None => USUAL[below(&mut rng, USUAL.len())],
+        },
         _ => USUAL[0],
     };
     Key { tonic, mode }

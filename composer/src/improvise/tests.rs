@@ -1,7 +1,10 @@
 use std::collections::BTreeSet;
 
+use ripieno_score::Mode;
+
 use super::*;
 use crate::attribute;
+use crate::compose::harmony::Grammar;
 use crate::device::DeviceChoice;
 use crate::event::Role;
 use crate::generate::{BarRequest, Generated};
@@ -75,6 +78,7 @@ fn improviser(playing: Playing) -> Improviser<Mock> {
         key: "C major".parse().unwrap(),
         tempo_bpm: 120.0,
         is_tonal: true,
+        grammars: [Mode::Major, Mode::Minor].map(Grammar::usual),
         theme: Vec::new(),
         look_ahead: 4,
         commit: 1,

@@ -10,6 +10,7 @@ use ripieno_score::GridScore;
 use crate::attribute::{self, Attributes};
 use crate::encode::{encode, split_long_bars};
 use crate::event::{EventScore, NoteEvent};
+use crate::habits::Habits;
 use crate::task::Plan;
 
 /// A piece ready for training.
@@ -88,6 +89,15 @@ impl Pieces {
             sets.into_iter().take(8).map(|(set, _)| set.clone()).collect()
         };
         styles.iter().zip(&counts).map(|(style, counts)| (style.clone(), most_frequent(counts))).collect()
+    }
+
+    /// What the training pieces of each style are usually like.
+    pub fn habits(&self, styles: &[String]) -> BTreeMap<String, Habits> {
+        let of = |style: usize| {
+            let pieces: Vec<&Piece> = self.training.iter().filter(|piece| piece.style == style + 1).collect();
+            (styles[style].clone(), Habits::of(&pieces))
+        };
+        (0..styles.len()).into_par_iter().map(of).collect()
     }
 }
 

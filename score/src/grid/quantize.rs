@@ -69,7 +69,12 @@ fn bars_of(score: &Score, offset: Offset) -> Vec<GridBar> {
     meters.sort_by_key(|change| change.0);
     tempos.sort_by_key(|change| change.0);
     let notes = score.parts.iter().take(MAX_PARTS).flat_map(|part| &part.notes);
-    let end_step = notes.map(|note| span(note, offset, ppq).1).max().unwrap_or(0);
+    // Music that comes early and is moved onto the grid takes no more bars than it has.
+    let end = |note: &Note| {
+        let (onset, end) = span(note, offset, ppq);
+        end.min(nearest_step(fine(note.end()), ppq)).max(onset + 1)
+    };
+    let end_step = notes.map(end).max().unwrap_or(0);
     bars(&meters, &tempos, ppq, end_step)
 }
 

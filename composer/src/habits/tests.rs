@@ -1,0 +1,61 @@
+use super::*;
+use crate::test_pieces::scale_piece;
+
+#[test]
+fn a_shape_is_what_the_bars_of_a_piece_are_like() {
+    let mut piece = scale_piece();
+    piece.events.bars.extend(piece.events.bars.clone());
+    piece.attributes.extend(piece.attributes.clone());
+    let habits = Habits::of(&[&piece]);
+    let [shape] = habits.shapes.as_slice() else { panic!("{habits:?}") };
+    assert_eq!((shape.meter, shape.tempo, shape.parts), (piece.events.bars[0].meter, 20, 2));
+    assert_eq!(shape.bar(3), SHAPED.map(|kind| piece.attributes[3][kind]));
+    assert_eq!(shape.bar(19), shape.bar(3));
+    assert!(habits.is_valid());
+}
+
+#[test]
+fn keys_are_drawn_as_often_as_they_are_found() {
+    let keys = (0..24).map(|index| if index == 4 { 1 } else { 3 * u32::from(index == 7) }).collect();
+    let habits = Habits { keys, ..Habits::default() };
+    let drawn: Vec<u8> = (0..8).map(|place| habits.key(place as f32 / 8.0).unwrap().index()).collect();
+    assert_eq!(drawn, [4, 4, 7, 7, 7, 7, 7, 7]);
+    assert_eq!(Habits::default().key(0.5), None);
+}
+
+#[test]
+fn the_shape_of_a_piece_for_as_many_players_is_preferred() {
+    let shape = |parts| Shape { meter: 0, tempo: 0, parts, bars: vec![[1; 4]] };
+    let habits = Habits { shapes: vec![shape(1), shape(2), shape(9)], ..Habits::default() };
+    let parts = |wanted, unit| habits.shape(wanted, unit).unwrap().parts;
+    assert_eq!([parts(1, 0.0), parts(1, 0.99), parts(20, 0.3)], [1, 2, 9]);
+}
+
+#[test]
+fn twelve_bars_that_come_back_are_a_period_of_twelve() {
+    let mut piece = scale_piece();
+    let (bar, said) = (piece.events.bars[0].clone(), piece.attributes[0]);
+    piece.events.bars = vec![bar; 144];
+    let key: Key = "C major".parse().unwrap();
+    let blues = [0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 7u8];
+    piece.attributes = (0..144)
+        .map(|bar| {
+            let mut said = said;
+            let chord =
+                ripieno_score::Chord { root: blues[bar % 12], quality: ripieno_score::chord::Quality::Dominant7 };
+            said[attribute::KEY] = attribute::key_class(key);
+            (said[attribute::CHORD_1], said[attribute::CHORD_2]) =
+                (attribute::chord_class(Some(chord)), attribute::chord_class(Some(chord)));
+            said
+        })
+        .collect();
+    let habits = Habits::of(&[&piece]);
+    let chords = habits.chords(Mode::Major).unwrap();
+    assert_eq!((chords.period, chords.chords.len()), (12, 3));
+    let likeliest = |half: usize| {
+        let row = &chords.places[half];
+        chords.chords[(0..3).max_by_key(|&state| row[state]).unwrap()] - 1
+    };
+    let roots: Vec<u8> = (0..12).map(|bar| likeliest(2 * bar) / 10).collect();
+    assert_eq!(roots, blues);
+}
