@@ -104,18 +104,19 @@ impl<'a> Recording<'a> {
             Level::Gain(gain_db) => gain_db,
             Level::Normalize(target_lufs) => self.gain_to_reach(target_lufs, performance)?,
         };
-        let mut meter = LoudnessMeter::new(self.sample_rate_hz)?;
+        let mut meter = LoudnessMeter::new(self.sample_rate_hz);
         let bar = self.bar("rendering", performance, 1);
         let started = Instant::now();
         let frames = self.write_wav(&self.config(gain_db), performance, self.bits, &pending, 0, |block, so_far| {
             bar.set_position(self.seconds(so_far));
-            Ok(meter.add(block)?)
+            meter.add(block);
+            Ok(())
         })?;
         bar.finish_and_clear();
         let seconds = started.elapsed().as_secs_f64();
         pending.close().keep()?;
         let duration_s = frames as f64 / f64::from(self.sample_rate_hz);
-        let Loudness { integrated_lufs, true_peak_dbtp } = meter.loudness()?;
+        let Loudness { integrated_lufs, true_peak_dbtp } = meter.loudness();
         // Silence has no loudness, and JSON no infinity.
         let finite = |level: f64| level.is_finite().then_some(level);
         Ok(Recorded {

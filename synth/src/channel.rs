@@ -20,7 +20,8 @@ pub(crate) struct ChannelState {
     is_drum_channel: bool,
     volume: u8,
     expression: u8,
-    pan: u8,
+    /// What the pan makes of left and right.
+    pan_gains: (f32, f32),
     modulation: u8,
     pub(crate) sustain: bool,
     pub(crate) sostenuto: bool,
@@ -70,7 +71,7 @@ impl ChannelState {
             // GM Level 1 developer guidelines: volume 100, expression 127, pan 64.
             volume: 100,
             expression: 127,
-            pan: 64,
+            pan_gains: pan_gains(64),
             modulation: 0,
             sustain: false,
             sostenuto: false,
@@ -114,7 +115,7 @@ impl ChannelState {
             6 => self.parameters.set_coarse(value),
             38 => self.parameters.set_fine(value),
             7 => self.volume = value,
-            10 => self.pan = value,
+            10 => self.pan_gains = pan_gains(value),
             11 => self.expression = value,
             64 => {
                 let was_on = std::mem::replace(&mut self.sustain, is_on);
@@ -210,14 +211,18 @@ impl ChannelState {
         // Volume and expression go with the square of their value: 40 log (GM Level 1 developer guidelines).
         let square = |value: u8| (f32::from(value) / 127.0).powi(2);
         let level = square(self.volume) * square(self.expression);
-        // Equal power; 0 and 1 are both hard left, 64 is the middle (RP-036).
-        let angle = f32::from(self.pan.max(1) - 1) / 126.0 * std::f32::consts::FRAC_PI_2;
         BusTargets {
-            left: level * angle.cos() * std::f32::consts::SQRT_2,
-            right: level * angle.sin() * std::f32::consts::SQRT_2,
+            left: level * self.pan_gains.0,
+            right: level * self.pan_gains.1,
             reverb: f32::from(self.reverb) / 127.0,
             chorus: f32::from(self.chorus) / 127.0 * 0.8,
             is_fast: self.modulation >= 64,
         }
     }
+}
+
+/// Equal power; 0 and 1 are both hard left, 64 is the middle (RP-036).
+fn pan_gains(pan: u8) -> (f32, f32) {
+    let angle = f32::from(pan.max(1) - 1) / 126.0 * std::f32::consts::FRAC_PI_2;
+    (angle.cos() * std::f32::consts::SQRT_2, angle.sin() * std::f32::consts::SQRT_2)
 }

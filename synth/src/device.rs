@@ -11,7 +11,10 @@
 
 mod callback;
 mod choose;
+mod engine;
+mod error;
 pub(crate) mod mock;
+mod notice;
 mod supervisor;
 mod taps;
 
@@ -23,11 +26,14 @@ use std::time::{Duration, Instant};
 use rtrb::{Producer, RingBuffer};
 use thiserror::Error;
 
-use crate::config::{ConfigError, SynthConfig};
+use crate::config::SynthConfig;
 use crate::event::Event;
 use crate::offline::Band;
-use callback::{LiveEngine, Shared};
+use callback::Shared;
 pub use choose::{DeviceListing, HostListing, list_devices};
+use engine::LiveEngine;
+pub use error::OpenDeviceError;
+pub use notice::Notice;
 use supervisor::Supervisor;
 pub use taps::{Keys, Tape};
 
@@ -65,87 +71,6 @@ impl Default for DeviceOptions {
             tape_frames: 0,
         }
     }
-}
-
-/// A device that could not be opened.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum OpenDeviceError {
-    /// There is no such sound system here.
-    #[error("there is no sound system called {wanted:?} here; there are: {available}")]
-    NoSuchHost {
-        /// What was asked for.
-        wanted: String,
-        /// What there is.
-        available: String,
-    },
-    /// There is no such device.
-    #[error("{host} has no output device called {wanted:?}: list the devices to see what there is")]
-    NoSuchDevice {
-        /// The sound system.
-        host: String,
-        /// What was asked for.
-        wanted: String,
-    },
-    /// There is no output device at all.
-    #[error("{host} has no output device: connect one, or render to a file instead")]
-    NoDevice {
-        /// The sound system.
-        host: String,
-    },
-    /// The device cannot do what is asked.
-    #[error("{device} cannot play {wanted_hz} Hz in a format that is understood here")]
-    Unsupported {
-        /// The device.
-        device: String,
-        /// The sample rate that was asked for.
-        wanted_hz: u32,
-    },
-    /// The sound system refused.
-    #[error("cannot open {device}")]
-    Refused {
-        /// The device.
-        device: String,
-        /// Why.
-        #[source]
-        source: cpal::Error,
-    },
-    /// The engine cannot be built.
-    #[error("cannot build the synthesizer for this device")]
-    Config(#[from] ConfigError),
-    /// No thread could be started.
-    #[error("cannot start the thread that watches over the sound device")]
-    Thread(#[source] std::io::Error),
-}
-
-/// Something that the listener should know. Never more than a few a second.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Notice {
-    /// The device went away or fell silent; it is being reopened.
-    Lost {
-        /// What the sound system said.
-        reason: String,
-    },
-    /// The device could not be reopened yet.
-    StillLost {
-        /// Attempts so far.
-        attempts: u32,
-        /// What the sound system said.
-        reason: String,
-    },
-    /// Sound is back.
-    Restored {
-        /// Attempts that it took.
-        attempts: u32,
-    },
-    /// Errors after which the stream goes on.
-    Errors {
-        /// How many since the last such notice.
-        count: u64,
-        /// The latest.
-        last: String,
-    },
 }
 
 /// The queue to the audio callback is full.

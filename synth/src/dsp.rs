@@ -3,8 +3,11 @@
 pub(crate) mod delay;
 pub(crate) mod envelope;
 pub(crate) mod fft;
+pub(crate) mod hearing;
 pub(crate) mod interpolate;
 pub(crate) mod noise;
+pub(crate) mod one_pole;
+pub(crate) mod peaks;
 pub(crate) mod sine;
 pub(crate) mod svf;
 pub(crate) mod wave;

@@ -135,7 +135,7 @@ impl Master {
             if let Some(leveler) = &mut self.leveler {
                 leveler.hear(mixed);
             }
-            *out = mixed.map(|x| x * self.gain);
+            *out = [mixed[0] * self.gain, mixed[1] * self.gain];
         }
         if let Some(limiter) = &mut self.limiter {
             for frame in block {

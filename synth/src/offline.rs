@@ -7,6 +7,7 @@
 
 mod chunks;
 mod loudness;
+mod meter;
 mod performance;
 mod player;
 mod render;
@@ -14,7 +15,8 @@ mod soundfont;
 mod wav;
 
 pub use chunks::{ChunkId, ReadChunkError, append_chunks, find_chunk, info_chunk};
-pub use loudness::{Loudness, LoudnessMeter, MeasureLoudnessError, gain_to_reach, measure_loudness};
+pub use loudness::{Loudness, MeasureLoudnessError, gain_to_reach, measure_loudness};
+pub use meter::LoudnessMeter;
 pub use performance::{PartId, Performance, TimedEvent};
 pub use player::{Band, Player};
 pub use render::{Progress, RenderOptions, render};

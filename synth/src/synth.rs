@@ -16,6 +16,31 @@ use crate::event::Event;
 use crate::master::Master;
 use crate::voices::Voice;
 
+/// Calls `$call` on the engine of a voice.
+macro_rules! engine_of {
+    ($synth:expr, $kind:expr, $engine:ident => $call:expr) => {
+        match $kind {
+            Kind::Tone => {
+                let $engine = &mut $synth.tones;
+                $call
+            }
+            Kind::Fm => {
+                let $engine = &mut $synth.operators;
+                $call
+            }
+            Kind::Plucked => {
+                let $engine = &mut $synth.strings;
+                $call
+            }
+            Kind::Struck => {
+                let $engine = &mut $synth.bodies;
+                $call
+            }
+        }
+    };
+}
+
+mod end;
 mod obey;
 mod play;
 

@@ -1,6 +1,6 @@
 //! Measures the synthesizer and prints the tables that its targets are checked against.
 //!
-//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|controllers|levels|blocks|pieces FILE.mid...|sheet FOLDER]`
+//! `cargo run --release -p ripieno-synth --example measure [-- tuning|alias|clicks|controllers|levels|blocks|pieces FILE.mid...|look FOLDER FILE.mid...|sheet FOLDER]`
 
 #![allow(
     clippy::print_stdout,
@@ -10,11 +10,14 @@
 )]
 
 mod alias;
+mod balance;
 mod blocks;
 mod clicks;
 mod controllers;
 mod hearing;
 mod levels;
+mod look;
+mod picture;
 mod pieces;
 mod play;
 mod scene;
@@ -50,6 +53,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted == "pieces" {
         pieces::print(&arguments[1..])?;
+    }
+    if wanted == "look" {
+        let folder = arguments.get(1).ok_or("look needs a folder to write into, and files")?;
+        look::write(Path::new(folder), &arguments[2..])?;
     }
     if wanted == "sheet" {
         let folder = arguments.get(1).ok_or("sheet needs a folder to write into")?;

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use rtrb::{Producer, RingBuffer};
 
 use super::Counters;
-use super::callback::{LiveEngine, Shared};
+use super::callback::Shared;
+use super::engine::LiveEngine;
 use super::taps;
 use crate::event::Event;
 use crate::synth::Synth;

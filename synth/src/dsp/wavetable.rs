@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::fft::period;
+use super::fft::Transform;
 use super::interpolate::cubic;
 use super::wave::Wave;
 
@@ -15,6 +15,8 @@ const TABLES: usize = 31;
 const AUDIBLE_HZ: f64 = 22_000.0;
 /// Samples for each period of the highest harmonic; the cubic's error is then below -95 dB of a saw.
 const OVERSAMPLING: usize = 8;
+/// The lengths of tables, as powers of two.
+const LENGTH_BITS: std::ops::RangeInclusive<u32> = 8..=13;
 
 /// Where a table lies in its bank.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,30 +53,35 @@ impl WaveBank {
     fn new(sample_rate_hz: u32) -> Self {
         let limit_hz = (f64::from(sample_rate_hz) * 0.5).min(AUDIBLE_HZ);
         let mut bank = Self { samples: Vec::new(), tables: Vec::new() };
+        let transforms: Vec<Transform> = LENGTH_BITS.map(|bits| Transform::new(1 << bits)).collect();
         for wave in Wave::ALL {
             let mut tables = [Table::default(); TABLES];
+            let mut last = (0, Table::default());
             for (index, table) in tables.iter_mut().enumerate() {
                 let top_hz = f64::from(LOWEST_HZ) * 2.0_f64.powf((index + 1) as f64 / PER_OCTAVE as f64);
                 let harmonics = ((limit_hz / top_hz) as usize).max(1);
-                *table = bank.add(wave, harmonics);
+                let amplitudes = amplitudes_of(wave, harmonics);
+                // A wave with few harmonics needs few tables.
+                if amplitudes.len() != last.0 {
+                    last = (amplitudes.len(), bank.add(&amplitudes, &transforms));
+                }
+                *table = last.1;
             }
             bank.tables.push(tables);
         }
         bank
     }
 
-    fn add(&mut self, wave: Wave, harmonics: usize) -> Table {
-        let mut amplitudes: Vec<f64> = (0..=harmonics).map(|k| if k == 0 { 0.0 } else { wave.harmonic(k) }).collect();
-        while amplitudes.len() > 2 && amplitudes.last().is_some_and(|last| last.abs() < 1e-7) {
-            amplitudes.pop();
-        }
-        let length = (amplitudes.len() * OVERSAMPLING).next_power_of_two().clamp(256, 8192);
-        let wave = period(&amplitudes, length);
+    fn add(&mut self, amplitudes: &[f64], transforms: &[Transform]) -> Table {
+        let bits = (amplitudes.len() * OVERSAMPLING).next_power_of_two().trailing_zeros();
+        let bits = bits.clamp(*LENGTH_BITS.start(), *LENGTH_BITS.end());
+        let length = 1 << bits;
+        let wave = transforms[(bits - LENGTH_BITS.start()) as usize].period(amplitudes);
         let offset = u32::try_from(self.samples.len()).expect("a bank has some millions of samples");
         self.samples.push(wave[length - 1]);
         self.samples.extend_from_slice(&wave);
         self.samples.extend_from_slice(&wave[..2]);
-        Table { offset, bits: length.trailing_zeros() }
+        Table { offset, bits }
     }
 
     /// The table of `wave` for a pitch.
@@ -92,6 +99,15 @@ impl WaveBank {
         let offset = table.offset as usize;
         &self.samples[offset..offset + (1 << table.bits) + 3]
     }
+}
+
+/// The first `harmonics` of a wave, as far as there are any.
+fn amplitudes_of(wave: Wave, harmonics: usize) -> Vec<f64> {
+    let mut amplitudes: Vec<f64> = (0..=harmonics).map(|k| if k == 0 { 0.0 } else { wave.harmonic(k) }).collect();
+    while amplitudes.len() > 2 && amplitudes.last().is_some_and(|last| last.abs() < 1e-7) {
+        amplitudes.pop();
+    }
+    amplitudes
 }
 
 /// The four samples around `phase`; `samples` are those of `table`.

@@ -3,6 +3,7 @@
 use crate::bus::Mix;
 use crate::dsp::delay::DelayLine;
 use crate::dsp::sine::{sine, step_of};
+use crate::dsp::{MAX_SEGMENT, wide};
 
 /// Two delays that wander against each other.
 #[derive(Debug)]
@@ -13,6 +14,13 @@ pub(crate) struct Chorus {
     centre: f32,
     reach: f32,
 }
+
+/// For each tap its line, the side that hears it, how loud, and its place in the turn and direction.
+const TAPS: [(usize, usize, f32, u32, f32); 4] =
+    [(0, 0, 1.0, 0, 1.0), (1, 0, -0.3, QUARTER, -1.0), (1, 1, 1.0, 0, -1.0), (0, 1, -0.3, QUARTER, 1.0)];
+const QUARTER: u32 = 1 << 30;
+
+wide!(fn add<'a>(chorus: &'a mut Chorus, frames: usize, mix: &'a mut Mix) = Chorus::add);
 
 impl Chorus {
     pub(crate) fn new(sample_rate_hz: f32) -> Self {
@@ -34,25 +42,28 @@ impl Chorus {
 
     /// Adds the chorus of what was sent to it to the dry sound, and a little to the reverb.
     pub(crate) fn process(&mut self, frames: usize, mix: &mut Mix) {
-        for frame in 0..frames {
-            let wet = self.step(mix.chorus[0][frame], mix.chorus[1][frame]);
-            for side in 0..2 {
-                mix.dry[side][frame] += wet[side];
-                mix.reverb[side][frame] += 0.2 * wet[side];
-            }
-        }
+        add(self, frames, mix);
     }
 
-    #[inline]
-    fn step(&mut self, left: f32, right: f32) -> [f32; 2] {
-        self.lines[0].push(left);
-        self.lines[1].push(right);
-        let swing = self.reach * sine(self.phase);
-        let quarter = self.reach * sine(self.phase.wrapping_add(1 << 30));
-        self.phase = self.phase.wrapping_add(self.step);
-        [
-            self.lines[0].tap_between(self.centre + swing) - 0.3 * self.lines[1].tap_between(self.centre - quarter),
-            self.lines[1].tap_between(self.centre - swing) - 0.3 * self.lines[0].tap_between(self.centre + quarter),
-        ]
+    #[inline(always)]
+    fn add(&mut self, frames: usize, mix: &mut Mix) {
+        for (line, sent) in self.lines.iter_mut().zip(&mix.chorus) {
+            line.push_all(&sent[..frames]);
+        }
+        let (mut delays, mut heard) = ([0.0; MAX_SEGMENT], [0.0; MAX_SEGMENT]);
+        let (delays, heard) = (&mut delays[..frames], &mut heard[..frames]);
+        for (line, side, gain, turn, direction) in TAPS {
+            let mut phase = self.phase.wrapping_add(turn);
+            for delay in delays.iter_mut() {
+                *delay = self.centre + direction * self.reach * sine(phase);
+                phase = phase.wrapping_add(self.step);
+            }
+            self.lines[line].taps_between(delays, heard);
+            for ((dry, reverb), heard) in mix.dry[side].iter_mut().zip(&mut mix.reverb[side]).zip(heard.iter()) {
+                *dry += gain * heard;
+                *reverb += 0.2 * gain * heard;
+            }
+        }
+        self.phase = self.phase.wrapping_add(self.step.wrapping_mul(frames as u32));
     }
 }

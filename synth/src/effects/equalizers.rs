@@ -8,10 +8,12 @@ use crate::dsp::{LANES, Lanes, MAX_SEGMENT, wide};
 /// A high-pass and the bells.
 const MAX_STAGES: usize = 1 + MAX_BANDS;
 
-/// One filter of each lane: its input and shares of its band and low outputs (see [`Svf`](crate::dsp::svf::Svf)).
+/// One filter of each lane: its input and shares of its band and low outputs (see [`step`](crate::dsp::svf::step)).
 #[derive(Debug, Clone, Copy, Default)]
 struct Stage {
+    /// `2 a1 - 1, 2 a2, 2 a3`.
     a: [Lanes; 3],
+    /// Half of each share: the outputs are the sums of the states before and after.
     band: Lanes,
     low: Lanes,
     memory: [Lanes; 2],
@@ -184,11 +186,11 @@ impl Group {
         self.lengths[lane] = filters.len();
         for (index, stage) in self.stages.iter_mut().enumerate() {
             let Filter { coefficients: c, band, low } = filters.get(index).copied().unwrap_or_default();
-            for (lanes, value) in stage.a.iter_mut().zip([c.a1, c.a2, c.a3]) {
+            for (lanes, value) in stage.a.iter_mut().zip([2.0 * c.a1 - 1.0, 2.0 * c.a2, 2.0 * c.a3]) {
                 lanes[lane] = value;
             }
-            stage.band[lane] = band;
-            stage.low[lane] = low;
+            stage.band[lane] = 0.5 * band;
+            stage.low[lane] = 0.5 * low;
             stage.memory[0][lane] = 0.0;
             stage.memory[1][lane] = 0.0;
         }
@@ -196,36 +198,39 @@ impl Group {
 
     #[inline(always)]
     fn filter(&mut self, block: &mut [Lanes]) {
-        // One loop for each number of stages, so that each has its states close by.
-        match self.lengths.iter().max() {
-            Some(1) => self.run::<1>(block),
-            Some(2) => self.run::<2>(block),
-            Some(3) => self.run::<3>(block),
-            Some(4) => self.run::<4>(block),
-            Some(5) => self.run::<5>(block),
-            Some(6) => self.run::<6>(block),
-            _ => self.run::<MAX_STAGES>(block),
+        let used = self.lengths.iter().max().map_or(0, |length| (*length).min(MAX_STAGES));
+        let Some((first, rest)) = self.stages[..used].split_first_mut() else { return };
+        run::<1, true>([first], block);
+        let (pairs, last) = rest.as_chunks_mut::<2>();
+        for [one, two] in pairs {
+            run::<2, false>([one, two], block);
+        }
+        for stage in last {
+            run::<1, false>([stage], block);
         }
     }
+}
 
-    #[inline(always)]
-    fn run<const STAGES: usize>(&mut self, block: &mut [Lanes]) {
-        let mut stages = [Stage::default(); STAGES];
-        stages.copy_from_slice(&self.stages[..STAGES]);
-        for lanes in block {
-            for stage in &mut stages {
-                for lane in 0..LANES {
-                    let x = lanes[lane];
-                    let (ic1, ic2) = (stage.memory[0][lane], stage.memory[1][lane]);
-                    let v3 = x - ic2;
-                    let band = stage.a[0][lane] * ic1 + stage.a[1][lane] * v3;
-                    let low = ic2 + stage.a[1][lane] * ic1 + stage.a[2][lane] * v3;
-                    stage.memory[0][lane] = 2.0 * band - ic1;
-                    stage.memory[1][lane] = 2.0 * low - ic2;
-                    lanes[lane] = x + stage.band[lane] * band + stage.low[lane] * low;
-                }
+/// Some stages in a row: one is worked out while the one before waits for its own last step, and more than two would not
+/// find room in the registers. Only a high-pass, which comes first, needs the low output.
+#[inline(always)]
+fn run<const STAGES: usize, const LOW: bool>(stages: [&mut Stage; STAGES], block: &mut [Lanes]) {
+    let mut working: [Stage; STAGES] = std::array::from_fn(|index| *stages[index]);
+    for lanes in block {
+        for stage in &mut working {
+            for lane in 0..LANES {
+                let x = lanes[lane];
+                let (ic1, ic2) = (stage.memory[0][lane], stage.memory[1][lane]);
+                let v3 = x - ic2;
+                let first = stage.a[0][lane] * ic1 + stage.a[1][lane] * v3;
+                let second = (ic2 + stage.a[1][lane] * ic1) + stage.a[2][lane] * v3;
+                (stage.memory[0][lane], stage.memory[1][lane]) = (first, second);
+                let heard = x + stage.band[lane] * (ic1 + first);
+                lanes[lane] = if LOW { heard + stage.low[lane] * (ic2 + second) } else { heard };
             }
         }
-        self.stages[..STAGES].copy_from_slice(&stages);
+    }
+    for (stage, worked) in stages.into_iter().zip(working) {
+        stage.memory = worked.memory;
     }
 }

@@ -4,9 +4,8 @@
 //! the mean power since the piece began, or of the last minute: a crescendo, a soft bar, a soft minute hardly move it.
 //! It looks only back, and its steps are counted in frames, so that a piece sounds alike live and offline, in any blocks.
 
-use std::f64::consts::PI;
-
 use crate::dsp::gain_of_db;
+use crate::dsp::hearing::{Ears, loudness_of, power_of};
 
 /// Where a piece should come out. A little above -18 LUFS, because [`SHARE`] leaves most pieces below it.
 const TARGET_LUFS: f64 = -17.6;
@@ -30,7 +29,7 @@ const GATE_LU: f64 = 30.0;
 /// The fader, moved by what it hears.
 #[derive(Debug)]
 pub(crate) struct Leveler {
-    ears: [Biquad; 2],
+    ears: Ears,
     hop_frames: usize,
     frames: usize,
     sum: f64,
@@ -44,7 +43,7 @@ impl Leveler {
     pub(crate) fn new(sample_rate_hz: f32) -> Self {
         let rate = f64::from(sample_rate_hz);
         let mut leveler = Self {
-            ears: [Biquad::head(rate), Biquad::low_end(rate)],
+            ears: Ears::new(rate),
             hop_frames: (HOP_S * rate) as usize,
             frames: 0,
             sum: 0.0,
@@ -59,7 +58,7 @@ impl Leveler {
 
     /// A new piece begins.
     pub(crate) fn reset(&mut self) {
-        self.ears.iter_mut().for_each(|ear| ear.memory = [[0.0; 2]; 2]);
+        self.ears.reset();
         (self.frames, self.sum) = (0, 0.0);
         (self.mean, self.hops) = (power_of(TARGET_LUFS), PRIOR_HOPS);
         (self.gain_db, self.gain) = (0.0, 1.0);
@@ -73,9 +72,7 @@ impl Leveler {
     /// Hears a frame as it is before the fader.
     #[inline]
     pub(crate) fn hear(&mut self, frame: [f32; 2]) {
-        let [head, low_end] = &mut self.ears;
-        let heard = low_end.step(head.step(frame.map(f64::from)));
-        self.sum += heard[0] * heard[0] + heard[1] * heard[1];
+        self.sum += self.ears.power(frame);
         self.frames += 1;
         if self.frames == self.hop_frames {
             self.decide();
@@ -94,61 +91,6 @@ impl Leveler {
         let wanted = (SHARE * (TARGET_LUFS - loudness_of(self.mean))).clamp(REACH_DB.0, REACH_DB.1);
         self.gain_db += (wanted - self.gain_db).clamp(-SPEED_DB.0 * HOP_S, SPEED_DB.1 * HOP_S);
         self.gain = gain_of_db(self.gain_db as f32);
-    }
-}
-
-/// BS.1770: loudness of a power summed over left and right.
-fn loudness_of(power: f64) -> f64 {
-    10.0 * power.log10() - 0.691
-}
-
-fn power_of(lufs: f64) -> f64 {
-    10.0_f64.powf((lufs + 0.691) / 10.0)
-}
-
-/// One of the two filters of BS.1770's K-weighting, left and right; the memory of it is in the second direct form.
-#[derive(Debug)]
-struct Biquad {
-    b: [f64; 3],
-    a: [f64; 2],
-    memory: [[f64; 2]; 2],
-}
-
-impl Biquad {
-    /// The head lifts the highs: annex 1, table 1, as analogue values for any sample rate.
-    fn head(rate: f64) -> Self {
-        let (k, q) = ((PI * 1_681.974_450_955_533 / rate).tan(), 0.707_175_236_955_419_6);
-        let high = 10.0_f64.powf(3.999_843_853_973_347 / 20.0);
-        let band = high.powf(0.499_666_774_154_541_6);
-        let norm = 1.0 + k / q + k * k;
-        Self {
-            b: [high + band * k / q + k * k, 2.0 * (k * k - high), high - band * k / q + k * k].map(|b| b / norm),
-            a: [2.0 * (k * k - 1.0) / norm, (1.0 - k / q + k * k) / norm],
-            memory: [[0.0; 2]; 2],
-        }
-    }
-
-    /// The lows count for less: annex 1, table 2.
-    fn low_end(rate: f64) -> Self {
-        let (k, q) = ((PI * 38.135_470_876_024_44 / rate).tan(), 0.500_327_037_323_877_3);
-        let norm = 1.0 + k / q + k * k;
-        Self {
-            b: [1.0, -2.0, 1.0],
-            a: [2.0 * (k * k - 1.0) / norm, (1.0 - k / q + k * k) / norm],
-            memory: [[0.0; 2]; 2],
-        }
-    }
-
-    #[inline]
-    fn step(&mut self, x: [f64; 2]) -> [f64; 2] {
-        let mut y = [0.0; 2];
-        let [first, second] = &mut self.memory;
-        for side in 0..2 {
-            y[side] = self.b[0] * x[side] + first[side];
-            first[side] = self.b[1] * x[side] - self.a[0] * y[side] + second[side];
-            second[side] = self.b[2] * x[side] - self.a[1] * y[side];
-        }
-        y
     }
 }
 

@@ -1,12 +1,6 @@
 //! The last thing before the speakers: never above the ceiling, not even between samples.
 
-use std::f64::consts::PI;
-
-/// Phases between samples that are looked at: with four, a peak is missed by at most 0.7 dB at the highest
-/// frequencies (ITU-R BS.1770-4, annex 2), and by less than 0.1 dB below 8 kHz.
-const PHASES: usize = 4;
-/// Samples that each phase is made of.
-const TAPS: usize = 12;
+use crate::dsp::peaks::{PHASES, STEEPEST, TAPS, between_samples};
 
 /// A limiter that sees peaks before they come.
 #[derive(Debug)]
@@ -40,25 +34,9 @@ impl Limiter {
     pub(crate) fn new(sample_rate_hz: f32, ceiling_db: f32) -> Self {
         // 1.5 ms: short enough to play through, long enough for a ramp that is not heard.
         let window = (0.0015 * sample_rate_hz).round() as usize;
-        let mut filters = [[0.0; TAPS]; PHASES - 1];
-        for (phase, filter) in filters.iter_mut().enumerate() {
-            let offset = (phase + 1) as f64 / PHASES as f64;
-            let mut sum = 0.0;
-            let mut taps = [0.0_f64; TAPS];
-            for (tap, value) in taps.iter_mut().enumerate() {
-                let x = tap as f64 - (TAPS / 2 - 1) as f64 - offset;
-                let sinc = (PI * x).sin() / (PI * x);
-                let hann = 0.5 + 0.5 * (PI * x / (TAPS as f64 / 2.0 + 0.5)).cos();
-                *value = sinc * hann;
-                sum += *value;
-            }
-            for (tap, value) in filter.iter_mut().zip(taps) {
-                *tap = (value / sum) as f32;
-            }
-        }
         let mut limiter = Self {
             ceiling: 10.0_f32.powf(ceiling_db / 20.0),
-            filters,
+            filters: between_samples(),
             history: [[0.0; 2 * TAPS]; 2],
             newest: 0,
             loud_frames: 0,
@@ -134,7 +112,8 @@ impl Limiter {
         self.clock += 1;
         let gain = ((self.sum / self.window as f64) as f32).min(1.0);
 
-        self.delayed(frame).map(|x| x * gain)
+        let [left, right] = self.delayed(frame);
+        [left * gain, right * gain]
     }
 
     #[inline]
@@ -154,7 +133,7 @@ impl Limiter {
         }
         let loudest = if frame[0].abs() > frame[1].abs() { frame[0].abs() } else { frame[1].abs() };
         // Where even the steepest interpolation stays below the ceiling there is nothing to work out.
-        if loudest > 0.45 * self.ceiling {
+        if loudest > self.ceiling / STEEPEST {
             self.loud_frames = TAPS;
         }
         if self.loud_frames == 0 {

@@ -45,10 +45,11 @@ pub(crate) struct MotionUnit {
     steps: [u32; 2],
     crossover: Svf,
     crossover_coefficients: SvfCoefficients,
-    /// Where the six players of an ensemble stand, and how fast they move: worked out once a tick.
+    /// Where the six players of an ensemble stood at the last tick, and how fast they move.
     taps: [f32; 6],
     tap_slopes: [f32; 6],
     tap_targets: [f32; 6],
+    frames_since_tick: i32,
 }
 
 /// The line that each player of an ensemble reads, and its place in the turn.
@@ -79,6 +80,7 @@ impl MotionUnit {
             taps: [0.0; 6],
             tap_slopes: [0.0; 6],
             tap_targets: [0.0; 6],
+            frames_since_tick: 0,
         }
     }
 
@@ -197,6 +199,7 @@ impl MotionUnit {
         let slow = depth_ms * 0.001 * self.rate;
         let fast = slow * 0.08;
         let centre = 0.002 * self.rate + slow + fast;
+        self.frames_since_tick = 0;
         for (player, (_, turn)) in PLAYERS.into_iter().enumerate() {
             let target =
                 centre + slow * sine(self.phase.wrapping_add(turn)) + fast * sine(self.second_phase.wrapping_add(turn));
@@ -214,20 +217,22 @@ impl MotionUnit {
         let wet = 0.6 * mix;
         self.lines[0].push_all(left);
         self.lines[1].push_all(right);
-        let mut heard = [[0.0; MAX_SEGMENT]; 6];
-        for (player, (line, _)) in PLAYERS.into_iter().enumerate() {
-            let mut delays = [0.0; MAX_SEGMENT];
-            for delay in &mut delays[..frames] {
-                self.taps[player] += self.tap_slopes[player];
-                *delay = self.taps[player];
+        let (mut delays, mut heard) = ([0.0; MAX_SEGMENT], [0.0; MAX_SEGMENT]);
+        let (delays, heard) = (&mut delays[..frames], &mut heard[..frames]);
+        for (side, first) in [(left, 0), (right, 3)] {
+            side.iter_mut().for_each(|x| *x *= straight);
+            // The third of each side stands on the other, and farther off.
+            for (player, gain) in (first..first + 3).zip([wet, wet, 0.5 * wet]) {
+                let (tap, slope) = (self.taps[player], self.tap_slopes[player]);
+                for (frame, delay) in delays.iter_mut().enumerate() {
+                    *delay = tap + slope * (self.frames_since_tick + frame as i32 + 1) as f32;
+                }
+                self.lines[PLAYERS[player].0].taps_between(delays, heard);
+                for (x, heard) in side.iter_mut().zip(heard.iter()) {
+                    *x += gain * heard;
+                }
             }
-            self.lines[line].taps_between(&delays[..frames], &mut heard[player][..frames]);
         }
-        for (side, [near, nearer, far]) in [(left, [0, 1, 2]), (right, [3, 4, 5])] {
-            for (frame, x) in side.iter_mut().enumerate() {
-                let others = heard[near][frame] + heard[nearer][frame] + 0.5 * heard[far][frame];
-                *x = *x * straight + wet * others;
-            }
-        }
+        self.frames_since_tick += frames as i32;
     }
 }

@@ -1,8 +1,7 @@
 //! A room: eight delays that feed each other (J.-M. Jot and A. Chaigne, "Digital Delay Networks for Designing
 //! Artificial Reverberators", AES 1991), behind four all-pass diffusers.
 
-use crate::dsp::delay::DelayLine;
-use crate::dsp::interpolate::cubic;
+use crate::dsp::delay::{DelayLine, between, each_run};
 use crate::dsp::sine::{sine, step_of};
 use crate::dsp::{LANES, MAX_SEGMENT, wide};
 
@@ -199,12 +198,20 @@ impl Reverb {
                 phase = phase.wrapping_add(self.step);
                 *delay = length + sine(phase) * self.wander;
             }
-            for (frame, (heard, delay)) in heard.iter_mut().zip(delays.iter()).enumerate() {
-                let whole = *delay as i32 as usize;
-                let at = (self.at + frame).wrapping_sub(whole);
-                let y = [1, 0, -1, -2].map(|by: isize| self.lines[at.wrapping_add_signed(by) & mask][lane]);
-                heard[lane] = cubic(y, *delay - whole as f32);
-            }
+            each_run(delays, |run, whole| {
+                let oldest = (self.at + run.start).wrapping_sub(whole as usize + 2);
+                let mut samples = [0.0; MAX_SEGMENT + 3];
+                let samples = &mut samples[..run.len() + 3];
+                for (later, sample) in samples.iter_mut().enumerate() {
+                    *sample = self.lines[oldest.wrapping_add(later) & mask][lane];
+                }
+                let mut out = [0.0; MAX_SEGMENT];
+                let out = &mut out[..run.len()];
+                between(samples, &delays[run.clone()], whole, out);
+                for (heard, out) in heard[run].iter_mut().zip(out.iter()) {
+                    heard[lane] = *out;
+                }
+            });
         }
         self.phase = self.phase.wrapping_add(self.step.wrapping_mul(heard.len() as u32));
     }

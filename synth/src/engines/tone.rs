@@ -11,6 +11,7 @@ use super::{Clock, Engine, Modulation, NoteStart};
 use crate::bus::Buses;
 use crate::dsp::envelope::Envelope;
 use crate::dsp::noise::scramble;
+use crate::dsp::svf;
 use crate::dsp::wavetable::{Table, WaveBank, around, between};
 use crate::dsp::{LANES, Lanes, MAX_SEGMENT, smoothstep, wide};
 
@@ -72,12 +73,24 @@ pub(crate) struct Tones {
     /// All groups from here on are empty.
     end: usize,
     block: Box<[Lanes; MAX_SEGMENT]>,
+    workbench: Box<Workbench>,
+}
+
+/// Where the oscillators of a lane are worked out.
+#[derive(Debug)]
+struct Workbench {
+    phases: [u32; MAX_SEGMENT],
+    points: [[f32; 4]; MAX_SEGMENT],
+    sound: [f32; MAX_SEGMENT],
 }
 
 impl Tones {
     pub(crate) fn new(clock: Clock, bank: Arc<WaveBank>, voices: usize) -> Self {
         let groups = vec![Group::default(); voices.div_ceil(LANES)];
-        Self { clock, bank, groups, end: 0, block: Box::new([[0.0; LANES]; MAX_SEGMENT]) }
+        let workbench =
+            Workbench { phases: [0; MAX_SEGMENT], points: [[0.0; 4]; MAX_SEGMENT], sound: [0.0; MAX_SEGMENT] };
+        let block = Box::new([[0.0; LANES]; MAX_SEGMENT]);
+        Self { clock, bank, groups, end: 0, block, workbench: Box::new(workbench) }
     }
 }
 
@@ -173,7 +186,7 @@ impl Engine for Tones {
             if group.voices.iter().all(Option::is_none) {
                 continue;
             }
-            render(group, &self.bank, block);
+            render(group, &self.bank, &mut self.workbench, block);
             for lane in 0..LANES {
                 if let Some(voice) = &group.voices[lane] {
                     let (left, right) = (group.left[lane], group.right[lane]);
@@ -188,12 +201,15 @@ impl Engine for Tones {
     }
 }
 
-wide!(fn render<'a>(group: &'a mut Group, bank: &'a WaveBank, block: &'a mut [Lanes]) = Group::render);
+wide!(
+    fn render<'a>(group: &'a mut Group, bank: &'a WaveBank, workbench: &'a mut Workbench, block: &'a mut [Lanes]) =
+        Group::render
+);
 
 impl Group {
     #[inline(always)]
-    fn render(&mut self, bank: &WaveBank, block: &mut [Lanes]) {
-        self.oscillate(block, bank);
+    fn render(&mut self, bank: &WaveBank, workbench: &mut Workbench, block: &mut [Lanes]) {
+        self.oscillate(block, bank, workbench);
         if self.noise_level.iter().chain(&self.noise_slope).any(|level| *level != 0.0) {
             self.filter::<true>(block);
         } else {
@@ -202,13 +218,11 @@ impl Group {
     }
 
     #[inline(always)]
-    fn oscillate(&mut self, block: &mut [Lanes], bank: &WaveBank) {
+    fn oscillate(&mut self, block: &mut [Lanes], bank: &WaveBank, workbench: &mut Workbench) {
         // First what is looked up, one by one; then what is worked out from it, many at a time.
-        let mut phases = [0_u32; MAX_SEGMENT];
-        let mut points = [[0.0_f32; 4]; MAX_SEGMENT];
-        let mut sound = [0.0_f32; MAX_SEGMENT];
-        let (phases, points) = (&mut phases[..block.len()], &mut points[..block.len()]);
-        let sound = &mut sound[..block.len()];
+        let frames = block.len();
+        let (phases, points) = (&mut workbench.phases[..frames], &mut workbench.points[..frames]);
+        let sound = &mut workbench.sound[..frames];
         for lane in 0..LANES {
             sound.fill(0.0);
             for index in 0..2 {
@@ -242,32 +256,27 @@ impl Group {
     fn filter<const NOISE: bool>(&mut self, block: &mut [Lanes]) {
         let (mut low, low_slope, mut memory) = (self.low, self.low_slope, self.low_memory);
         let (mut amp, amp_slope, mut fade, fade_step) = (self.amp, self.amp_slope, self.fade, self.fade_step);
+        let (mut noises, mut noise_level, mut band_memory) = (self.noises, self.noise_level, self.band_memory);
         for lanes in block.iter_mut() {
             for lane in 0..LANES {
                 for c in 0..3 {
                     low[c][lane] += low_slope[c][lane];
                 }
-                let v3 = lanes[lane] - memory[1][lane];
-                let v1 = low[0][lane] * memory[0][lane] + low[1][lane] * v3;
-                let v2 = memory[1][lane] + low[1][lane] * memory[0][lane] + low[2][lane] * v3;
-                memory[0][lane] = 2.0 * v1 - memory[0][lane];
-                memory[1][lane] = 2.0 * v2 - memory[1][lane];
+                let [first, second] = &mut memory;
+                let a = [low[0][lane], low[1][lane], low[2][lane]];
+                let [_, heard] = svf::step(lanes[lane], a, [&mut first[lane], &mut second[lane]]);
                 amp[lane] += amp_slope[lane];
-                lanes[lane] = v2 * amp[lane];
+                lanes[lane] = heard * amp[lane];
             }
             if NOISE {
                 for lane in 0..LANES {
-                    self.noises[lane] = self.noises[lane].wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    let white = self.noises[lane].cast_signed() as f32 * (1.0 / 2_147_483_648.0);
-                    let v3 = white - self.band_memory[1][lane];
-                    let v1 = self.band[0][lane] * self.band_memory[0][lane] + self.band[1][lane] * v3;
-                    let v2 = self.band_memory[1][lane]
-                        + self.band[1][lane] * self.band_memory[0][lane]
-                        + self.band[2][lane] * v3;
-                    self.band_memory[0][lane] = 2.0 * v1 - self.band_memory[0][lane];
-                    self.band_memory[1][lane] = 2.0 * v2 - self.band_memory[1][lane];
-                    self.noise_level[lane] += self.noise_slope[lane];
-                    lanes[lane] += v1 * self.band[3][lane] * self.noise_level[lane];
+                    noises[lane] = noises[lane].wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let white = noises[lane].cast_signed() as f32 * (1.0 / 2_147_483_648.0);
+                    let [first, second] = &mut band_memory;
+                    let a = [self.band[0][lane], self.band[1][lane], self.band[2][lane]];
+                    let [heard, _] = svf::step(white, a, [&mut first[lane], &mut second[lane]]);
+                    noise_level[lane] += self.noise_slope[lane];
+                    lanes[lane] += heard * self.band[3][lane] * noise_level[lane];
                 }
             }
             for lane in 0..LANES {
@@ -276,5 +285,6 @@ impl Group {
             }
         }
         (self.low, self.low_memory, self.amp, self.fade) = (low, memory, amp, fade);
+        (self.noises, self.noise_level, self.band_memory) = (noises, noise_level, band_memory);
     }
 }

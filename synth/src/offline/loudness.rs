@@ -1,8 +1,8 @@
 //! How loud a piece is, and what would make it as loud as wanted (EBU R 128).
 
-use ebur128::{EbuR128, Mode};
 use thiserror::Error;
 
+use super::meter::LoudnessMeter;
 use super::performance::Performance;
 use super::player::{Band, Player};
 use super::render::{Progress, RenderOptions, render};
@@ -21,9 +21,6 @@ pub struct Loudness {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MeasureLoudnessError {
-    /// The meter refused.
-    #[error("cannot measure the loudness")]
-    Meter(#[from] ebur128::Error),
     /// The synthesizer cannot be built.
     #[error("cannot measure the loudness")]
     Config(#[from] ConfigError),
@@ -38,64 +35,29 @@ pub enum MeasureLoudnessError {
     Silent,
 }
 
-/// Listens to frames as they pass.
-pub struct LoudnessMeter(EbuR128);
-
-impl LoudnessMeter {
-    /// A meter for two channels.
-    ///
-    /// # Errors
-    ///
-    /// When the sample rate is none.
-    pub fn new(sample_rate_hz: u32) -> Result<Self, MeasureLoudnessError> {
-        Ok(Self(EbuR128::new(2, sample_rate_hz, Mode::I | Mode::TRUE_PEAK)?))
-    }
-
-    /// Hears the next frames.
-    ///
-    /// # Errors
-    ///
-    /// When the meter refuses.
-    pub fn add(&mut self, block: &[[f32; 2]]) -> Result<(), MeasureLoudnessError> {
-        Ok(self.0.add_frames_f32(block.as_flattened())?)
-    }
-
-    /// The loudness of all that was heard.
-    ///
-    /// # Errors
-    ///
-    /// When the meter refuses.
-    pub fn loudness(&self) -> Result<Loudness, MeasureLoudnessError> {
-        let peak = self.0.true_peak(0)?.max(self.0.true_peak(1)?);
-        Ok(Loudness { integrated_lufs: self.0.loudness_global()?, true_peak_dbtp: 20.0 * peak.log10() })
-    }
-}
-
 /// Plays `performance` to a meter instead of a file.
 ///
 /// # Errors
 ///
-/// When the meter refuses the sample rate, the player breaks, or `progress` gives `false`.
+/// When the player breaks, or `progress` gives `false`.
 pub fn measure_loudness(
     player: &mut (impl Player + ?Sized),
     performance: &Performance,
     options: &RenderOptions,
     mut progress: impl FnMut(Progress) -> bool,
 ) -> Result<Loudness, MeasureLoudnessError> {
-    let mut meter = LoudnessMeter::new(player.sample_rate_hz())?;
-    let mut result = Ok(());
+    let mut meter = LoudnessMeter::new(player.sample_rate_hz());
     let is_whole = render(player, performance, options, |block, so_far| {
-        result = meter.add(block);
-        result.is_ok() && progress(so_far)
+        meter.add(block);
+        progress(so_far)
     });
-    result?;
     if !is_whole {
         return Err(MeasureLoudnessError::Cancelled);
     }
     if player.is_broken() {
         return Err(MeasureLoudnessError::Broken);
     }
-    meter.loudness()
+    Ok(meter.loudness())
 }
 
 /// How near to the wanted loudness is near enough.

@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::synth::Synth;
 
 /// Turns events into frames. After construction it neither allocates, locks nor panics.
-pub trait Player: fmt::Debug {
+pub trait Player: fmt::Debug + Send {
     /// Frames a second.
     fn sample_rate_hz(&self) -> u32;
     /// Lets `event` happen `offset_frames` after the start of the next block.

@@ -1,5 +1,8 @@
 //! Playing a performance to the end.
 
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread;
+
 use super::performance::Performance;
 use super::player::Player;
 use crate::event::Event;
@@ -35,11 +38,91 @@ pub struct Progress {
     pub piece_frames: u64,
 }
 
-/// Plays `performance` on `player` and gives its blocks to `sink`, in order, until its tail is silent.
+/// Blocks that are handed over together: waking the other thread takes as long as some frames.
+const BLOCKS_TOGETHER: usize = 8;
+/// How many times as many the player may be ahead.
+const STRETCHES_AHEAD: usize = 4;
+
+/// Plays `performance` on `player` and gives its frames to `sink`, in order, until its tail is silent.
 ///
 /// The limiter's delay is taken off the front: the first frame is the first moment of the piece. `sink` also hears how
 /// far the work has come; when it gives `false` the rendering stops, and this gives `false` too.
+///
+/// The player works on a thread of its own, a little ahead, while `sink` measures and writes on this one.
 pub fn render(
+    player: &mut (impl Player + ?Sized),
+    performance: &Performance,
+    options: &RenderOptions,
+    mut sink: impl FnMut(&[[f32; 2]], Progress) -> bool,
+) -> bool {
+    let is_whole = thread::scope(|scope| {
+        let (full, played) = sync_channel(STRETCHES_AHEAD);
+        let (heard, empty) = channel();
+        let ahead = Ahead { stretch: Stretch::default(), full, empty };
+        let player = &mut *player;
+        let thread = thread::Builder::new().name("render".into());
+        thread.spawn_scoped(scope, move || ahead.play(player, performance, options)).ok()?;
+        Some(listen(&played, &heard, &mut sink))
+    });
+    // Where the machine gives no thread, one after the other.
+    is_whole.unwrap_or_else(|| play(player, performance, options, sink))
+}
+
+/// Frames on their way from the player to the sink.
+#[derive(Debug, Default)]
+struct Stretch {
+    frames: Vec<[f32; 2]>,
+    /// After the last of them.
+    progress: Option<Progress>,
+}
+
+/// The player's side.
+struct Ahead {
+    stretch: Stretch,
+    full: SyncSender<Stretch>,
+    /// Those that were heard come back, to be filled again.
+    empty: Receiver<Stretch>,
+}
+
+impl Ahead {
+    fn play(mut self, player: &mut (impl Player + ?Sized), performance: &Performance, options: &RenderOptions) {
+        let is_whole = play(player, performance, options, |block, progress| {
+            self.stretch.frames.extend_from_slice(block);
+            self.stretch.progress = Some(progress);
+            self.stretch.frames.len() < BLOCKS_TOGETHER * BLOCK || self.hand_over()
+        });
+        if is_whole {
+            self.hand_over();
+        }
+    }
+
+    /// `false` when nobody listens any more.
+    fn hand_over(&mut self) -> bool {
+        let mut next = self.empty.try_recv().unwrap_or_default();
+        next.frames.clear();
+        self.full.send(std::mem::replace(&mut self.stretch, next)).is_ok()
+    }
+}
+
+/// The sink's side.
+fn listen(
+    played: &Receiver<Stretch>,
+    heard: &Sender<Stretch>,
+    sink: &mut impl FnMut(&[[f32; 2]], Progress) -> bool,
+) -> bool {
+    while let Ok(stretch) = played.recv() {
+        if let Some(progress) = stretch.progress
+            && !sink(&stretch.frames, progress)
+        {
+            return false;
+        }
+        // The player may have played its last.
+        let _ = heard.send(stretch);
+    }
+    true
+}
+
+fn play(
     player: &mut (impl Player + ?Sized),
     performance: &Performance,
     options: &RenderOptions,

@@ -197,3 +197,31 @@ fn a_soundfont_that_leads_out_of_its_samples_falls_silent_and_says_so() {
     assert!(is_broken);
     assert!(out.as_flattened().iter().all(|x| x.abs() <= 0.9));
 }
+
+#[test]
+fn what_is_played_ahead_is_what_is_played_at_once() {
+    let performance = Performance::new(&piece(), 48_000);
+    let mut synth = Synth::new(SynthConfig::default()).unwrap();
+    let skipped = synth.latency_frames();
+    let ahead = frames(SynthConfig::default(), &performance);
+    // Until the notes are let go at the end, in one block.
+    let end = performance.end_frame as usize;
+    for timed in performance.events.iter().filter(|timed| timed.frame < performance.end_frame) {
+        synth.handle(timed.event, timed.frame as usize);
+    }
+    let mut at_once = vec![[0.0; 2]; end];
+    synth.render(&mut at_once);
+    assert!(at_once[skipped..] == ahead[..end - skipped]);
+}
+
+#[test]
+fn a_sink_that_has_heard_enough_ends_the_rendering() {
+    let performance = Performance::new(&piece(), 48_000);
+    let mut synth = Synth::new(SynthConfig::default()).unwrap();
+    let mut blocks = 0;
+    let is_whole = render(&mut synth, &performance, &RenderOptions::default(), |_, _| {
+        blocks += 1;
+        blocks < 2
+    });
+    assert!(!is_whole && blocks == 2);
+}

@@ -1,6 +1,7 @@
 //! The measured targets, with room for other machines' arithmetic.
 
 use ebur128::{EbuR128, Mode};
+use ripieno_synth::offline::LoudnessMeter;
 use ripieno_synth::{Synth, SynthConfig, probe};
 
 use crate::play::{off, on, program, seconds};
@@ -101,4 +102,30 @@ fn there_is_no_direct_current() {
     let frames = seconds(&mut synth, 3.0);
     let mean = frames.iter().map(|frame| f64::from(frame[0])).sum::<f64>() / frames.len() as f64;
     assert!(mean.abs() < 1e-4, "{mean}");
+}
+
+#[test]
+fn the_meter_agrees_with_another_of_the_same_standard() {
+    // Loud, soft and silent stretches, of notes and noise: gates, and peaks between samples.
+    let piece: Vec<[f32; 2]> = (0..48_000 * 8_u32)
+        .map(|frame| {
+            let second = frame / 48_000;
+            let level = [0.5, 0.05, 0.0, 0.3, 0.001, 0.0, 0.7, 0.1][second as usize];
+            let noise = (frame.wrapping_mul(frame).wrapping_mul(2_654_435_769) >> 16) as f32 / 65_536.0 - 0.5;
+            let note = (frame as f32 * 0.7).sin() * 0.5;
+            [level * (note + 0.3 * noise), level * (note - 0.5 * noise)]
+        })
+        .collect();
+    for rate in [44_100, 48_000] {
+        let mut meter = LoudnessMeter::new(rate);
+        piece.chunks(1000).for_each(|block| meter.add(block));
+        let heard = meter.loudness();
+        let mut other = EbuR128::new(2, rate, Mode::I | Mode::TRUE_PEAK).unwrap();
+        other.add_frames_f32(piece.as_flattened()).unwrap();
+        let peak_db = 20.0 * other.true_peak(0).unwrap().max(other.true_peak(1).unwrap()).log10();
+        let lufs = other.loudness_global().unwrap();
+        assert!((heard.integrated_lufs - lufs).abs() < 0.02, "{rate}: {heard:?}, not {lufs}");
+        assert!((heard.true_peak_dbtp - peak_db).abs() < 0.1, "{rate}: {heard:?}, not {peak_db}");
+    }
+    assert_eq!(LoudnessMeter::new(48_000).loudness().integrated_lufs, f64::NEG_INFINITY);
 }
