@@ -86,7 +86,8 @@ pub(crate) fn compare(grid: &GridScore, text: &RomanText) -> (Tally, Vec<Miss>) 
         let (mut triad, mut chord, mut inversion, mut numeral) = (0, 0, 0, 0);
         for step in span.start..span.end {
             let others = variants.iter().filter(|variant| (variant.start..variant.end).contains(&step));
-            let readings = || span.published.readings.iter().chain(others.clone().flat_map(|other| &other.published.readings));
+            let readings =
+                || span.published.readings.iter().chain(others.clone().flat_map(|other| &other.published.readings));
             let Some(told) = chord_at(&analysis, step) else { continue };
             tally.key += u32::from(readings().any(|reading| is_key(reading, told)));
             triad += u32::from(readings().any(|reading| is_triad(reading, told)));
@@ -136,13 +137,13 @@ fn step_of(grid: &GridScore, text: &RomanText, measure: u32, beat: f32) -> Optio
 }
 
 fn spans<'a>(grid: &GridScore, text: &RomanText, chords: &'a [Published]) -> Vec<Span<'a>> {
-    let starts: Vec<Option<u32>> =
-        chords.iter().map(|chord| step_of(grid, text, chord.measure, chord.beat)).collect();
-    let end = grid.notes.iter().map(|note| note.end()).max().unwrap_or(0);
+    let starts: Vec<Option<u32>> = chords.iter().map(|chord| step_of(grid, text, chord.measure, chord.beat)).collect();
     let mut spans = Vec::new();
     for (index, published) in chords.iter().enumerate() {
         let Some(start) = starts[index] else { continue };
-        let end = starts.get(index + 1).copied().flatten().unwrap_or(end).min(end);
+        // The last one holds to the end of its measure: the analysis may be of a part of the piece.
+        let bar_end = grid.bars.get(grid.bar_of(start)).map_or(start, |bar| bar.end());
+        let end = starts.get(index + 1).copied().flatten().unwrap_or(bar_end);
         if start < end {
             spans.push(Span { published, start, end });
         }
@@ -173,7 +174,8 @@ fn miss(analysis: &Analysis, span: &Span<'_>) -> Miss {
     let published: Vec<String> = span.published.readings.iter().map(names).collect();
     let mut found: Vec<String> = Vec::new();
     for step in span.start..span.end {
-        let told = chord_at(analysis, step).map_or_else(|| "-".into(), |told| format!("{}: {}", told.key, told.numeral));
+        let told =
+            chord_at(analysis, step).map_or_else(|| "-".into(), |told| format!("{}: {}", told.key, told.numeral));
         if found.last() != Some(&told) {
             found.push(told);
         }

@@ -32,7 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let with_misses = arguments.iter().any(|word| word == "--misses");
     let mut groups: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     collect(Path::new(folder), &mut groups)?;
-    println!("{:<34}{:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}  cadences", "", "places", "chord", "(time)", "triad", "+bass", "+key", "key");
+    println!(
+        "{:<34}{:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}  cadences",
+        "", "places", "chord", "(time)", "triad", "+bass", "+key", "key"
+    );
     let mut all = Tally::default();
     for (group, files) in &groups {
         let mut sum = Tally::default();
@@ -63,7 +66,9 @@ fn collect(folder: &Path, groups: &mut BTreeMap<PathBuf, Vec<PathBuf>>) -> Resul
     for path in paths {
         if path.is_dir() {
             collect(&path, groups)?;
-        } else if path.extension().is_some_and(|end| end == "rntxt" || end == "txt") && path.with_extension("mid").exists() {
+        } else if path.extension().is_some_and(|end| end == "rntxt" || end == "txt")
+            && path.with_extension("mid").exists()
+        {
             groups.entry(folder.to_owned()).or_default().push(path);
         }
     }
@@ -100,7 +105,10 @@ fn line(name: &str, tally: &Tally) {
     let cadences = &tally.cadences;
     if cadences.published > 0 {
         let (published, told) = (cadences.published, cadences.told);
-        print!("  {}/{published} found, {} of the kind, {}/{told} told at ends", cadences.found, cadences.kind, cadences.told_at_ends);
+        print!(
+            "  {}/{published} found, {} of the kind, {}/{told} told at ends",
+            cadences.found, cadences.kind, cadences.told_at_ends
+        );
     }
     println!();
 }

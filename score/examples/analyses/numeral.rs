@@ -217,3 +217,46 @@ fn diatonic_seventh(key: Key, root: u8, degree: usize, is_lower: bool) -> u8 {
     // Over a minor third, or the dominant's major one, it is a minor seventh.
     if is_lower || degree == 4 { 10 } else { seventh.clamp(10, 11) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Root, third, fifth, seventh and bass of a numeral in a key.
+    fn check(text: &str, key: &str, root: u8, above: &[u8], bass: u8) {
+        let numeral = Numeral::parse(text, Key::parse(key).expect("a key")).expect(text);
+        let found: Vec<u8> = numeral.triad.into_iter().chain(numeral.seventh).collect();
+        assert_eq!((numeral.root, found.as_slice(), numeral.bass), (root, above, bass), "{text} in {key}");
+    }
+
+    #[test]
+    fn numerals_are_the_chords_that_they_stand_for() {
+        check("V6/5", "C", 7, &[4, 7, 10], 11);
+        check("ii/o6/5", "a", 11, &[3, 6, 10], 2);
+        check("viio7", "f#", 5, &[3, 6, 9], 5);
+        check("#viio43", "c", 11, &[3, 6, 9], 5);
+        check("VII6", "a", 7, &[4, 7], 11);
+        check("IV7", "G", 0, &[4, 7, 11], 0);
+        check("IVmaj7", "C", 5, &[4, 7, 11], 5);
+        check("Cad64", "c", 0, &[3, 7], 7);
+        check("N6", "a", 10, &[4, 7], 2);
+        check("V7[no3][add4]", "G", 2, &[4, 7, 10], 2);
+        check("bVII6", "Eb", 1, &[4, 7], 5);
+        check("III+6", "a", 0, &[4, 8], 4);
+    }
+
+    #[test]
+    fn applied_chords_are_read_in_the_key_of_their_target() {
+        check("V7/V", "C", 2, &[4, 7, 10], 2);
+        check("viio6/iv", "d", 6, &[3, 6], 9);
+        check("V6/5/V", "Bb", 0, &[4, 7, 10], 4);
+        check("ii/IV", "Ab", 3, &[3, 7], 3);
+        check("V/bVII", "Eb", 8, &[4, 7], 8);
+    }
+
+    #[test]
+    fn what_is_no_numeral_is_refused() {
+        let key = Key { tonic: 0, is_minor: false };
+        assert!(["x", "", "7", "?)C"].iter().all(|text| Numeral::parse(text, key).is_none()));
+    }
+}

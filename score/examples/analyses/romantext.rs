@@ -26,6 +26,8 @@ pub(crate) struct RomanText {
     pub(crate) variants: Vec<Published>,
     /// What could not be read.
     pub(crate) unread: Vec<String>,
+    /// The words of each measure, to be repeated.
+    measures: Vec<(u32, Vec<String>)>,
 }
 
 impl RomanText {
@@ -46,7 +48,7 @@ impl RomanText {
             let (number, rest) = number(measure);
             let words: Vec<&str> = words.collect();
             if words.first() == Some(&"=") {
-                analysis.copy(number, rest, words.get(1).copied().unwrap_or_default());
+                analysis.copy(number, rest, words.get(1).copied().unwrap_or_default(), &mut key);
             } else if rest.starts_with("var") {
                 let before = analysis.chords.iter().rev().find(|chord| chord.measure < number);
                 let mut local = before.and_then(|chord| chord.readings.last()).map_or(key, |reading| reading.key);
@@ -61,6 +63,7 @@ impl RomanText {
     }
 
     fn measure(&mut self, measure: u32, words: &[&str], key: &mut Key) {
+        self.measures.push((measure, words.iter().map(|&word| word.to_owned()).collect()));
         let mut beat = 1.0;
         let mut is_new = true;
         for word in words {
@@ -84,23 +87,63 @@ impl RomanText {
         }
     }
 
-    /// `m5-8 = m1-4`: the chords of other measures again.
-    fn copy(&mut self, first: u32, rest: &str, from: &str) {
+    /// `m5-8 = m1-4`: the numerals of other measures again, in the key that holds now.
+    fn copy(&mut self, first: u32, rest: &str, from: &str, key: &mut Key) {
         let last = rest.strip_prefix('-').map_or(first, |last| number(last.trim_start_matches('m')).0);
         let (source, _) = number(from.trim_start_matches('m'));
-        let copies: Vec<Published> = self
-            .chords
-            .iter()
-            .filter(|chord| (source..=source + (last - first)).contains(&chord.measure))
-            .map(|chord| Published { measure: chord.measure - source + first, ..chord.clone() })
-            .collect();
+        let sources = source..=source.saturating_add(last.saturating_sub(first));
+        let copies: Vec<_> = self.measures.iter().filter(|(measure, _)| sources.contains(measure)).cloned().collect();
         // Some files say what a measure repeats after they have said something about it.
         self.chords.retain(|chord| !(first..=last).contains(&chord.measure));
-        self.chords.extend(copies);
+        for (measure, words) in copies {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            self.measure(measure - source + first, &words, key);
+        }
     }
 }
 
 fn number(text: &str) -> (u32, &str) {
     let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     (text[..end].parse().unwrap_or(0), &text[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_beats_pivots_phrases_and_repeats_are_read() {
+        let text = "Title: made for this test\nTime Signature: 4/4\n\nm0 b4 C: I\nm1 I b3 V7 b4.5 vi G: ii ||\n\
+                    m2 V ||: b3 I :||\nm3-4 = m1-2\nm2var1 V7\nPedal: G m1 m2\nNote: m1 is plain\nm5 D: = ?";
+        let analysis = RomanText::parse(text);
+        let chords: Vec<String> = analysis
+            .chords
+            .iter()
+            .map(|chord| {
+                let texts: Vec<&str> = chord.readings.iter().map(|reading| reading.text.as_str()).collect();
+                let end = if chord.ends_phrase { " ||" } else { "" };
+                format!("{} {} {}{end}", chord.measure, chord.beat, texts.join("="))
+            })
+            .collect();
+        let expected = [
+            "0 4 I",
+            "1 1 I",
+            "1 3 V7",
+            "1 4.5 vi=ii ||",
+            "2 1 V",
+            "2 3 I ||",
+            "3 1 I",
+            "3 3 V7",
+            "3 4.5 vi=ii ||",
+            "4 1 V",
+            "4 3 I ||",
+        ];
+        assert_eq!(chords, expected);
+        // A pivot has two readings of one chord; what is repeated is read in the key that holds now.
+        assert_eq!(analysis.chords[3].readings[0].root, analysis.chords[3].readings[1].root);
+        assert_eq!((analysis.chords[1].readings[0].root, analysis.chords[6].readings[0].root), (0, 7));
+        assert_eq!(analysis.variants.len(), 1);
+        assert_eq!(analysis.first_measure(), 0);
+        assert_eq!(analysis.unread, ["m5 =", "m5 ?"]);
+    }
 }
