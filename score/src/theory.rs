@@ -23,6 +23,7 @@ mod path;
 mod phrases;
 mod place;
 mod roman;
+mod sevenths;
 mod spelling;
 #[cfg(test)]
 mod test_pieces;

@@ -46,6 +46,8 @@ pub(super) struct Atom {
     bass_starts_late: bool,
     /// How many notes sound.
     pub(super) sounding: usize,
+    /// How many of them begin with it on another pitch than their voice had.
+    pub(super) moving: usize,
     /// Whether its bar is one line.
     pub(super) is_alone: bool,
     /// How plainly the music comes to rest just before it, `0.0..=1.0`.
@@ -107,6 +109,7 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices, melody: &[usize]) -> Vec<
                 bass: None,
                 bass_note: None,
                 sounding: 0,
+                moving: 0,
                 is_alone: true,
                 breath: 0.0,
                 bass_starts_late: false,
@@ -120,11 +123,13 @@ pub(super) fn atoms(grid: &GridScore, voices: &Voices, melody: &[usize]) -> Vec<
             first += 1;
         }
         let weight = weight(grid, voices, index);
+        let moves = voices.before[index].is_none_or(|before| grid.notes[before].pitch != note.pitch);
         for atom in atoms[first..].iter_mut().take(LONGEST_ATOMS).take_while(|atom| atom.start < note.end()) {
             let steps = note.end().min(atom.end).saturating_sub(note.onset.max(atom.start));
             atom.classes[usize::from(note.pitch % 12)] += weight * steps as f32 / STEPS_PER_QUARTER as f32;
             atom.struck[usize::from(note.pitch % 12)] |= weight > 0.8;
             atom.sounding += 1;
+            atom.moving += usize::from(note.onset == atom.start && moves);
             atom.at_start[usize::from(note.pitch % 12)] |= note.onset <= atom.start;
             let late = note.onset > atom.start;
             if atom.bass.is_none_or(|bass| (late, note.pitch) < (atom.bass_starts_late, bass)) {

@@ -7,6 +7,7 @@ use super::keys::settle;
 use super::path::{Reading, read};
 use super::place::Place;
 use super::roman::{Function, Role, Shape, degree, figures, quality_mark, role_of};
+use super::sevenths::{self, Stretch};
 use super::spelling::class_name;
 use super::voices::Voices;
 use crate::chord::Quality;
@@ -85,7 +86,16 @@ pub(super) fn harmony(grid: &GridScore, voices: &Voices, atoms: &[Atom]) -> Vec<
     let mut chords: Vec<RomanChord> = Vec::with_capacity(segments.len());
     for (index, segment) in segments.iter().enumerate() {
         let next = segments.get(index + 1).filter(|next| next.first == segment.end);
-        chords.push(chord(grid, atoms, segment, next, is_blues));
+        match without_seventh(grid, voices, atoms, segment).filter(|_| !is_blues) {
+            Some((triad, seventh, step)) => {
+                let end = chords.len();
+                chords.push(chord(grid, atoms, &triad, next, is_blues));
+                chords.push(chord(grid, atoms, &seventh, next, is_blues));
+                chords[end].end = step;
+                chords[end + 1].from = Place::of(grid, step);
+            }
+            None => chords.push(chord(grid, atoms, segment, next, is_blues)),
+        }
     }
     chords
 }
@@ -209,6 +219,31 @@ fn split_at_bass(
         }
     }
     pieces
+}
+
+/// A chord whose seventh comes in late as a triad and a seventh chord, and the step at which it does.
+fn without_seventh(
+    grid: &GridScore,
+    voices: &Voices,
+    atoms: &[Atom],
+    segment: &Segment,
+) -> Option<(Segment, Segment, u32)> {
+    use Quality::{Diminished, Dominant7, HalfDiminished7, Major, Minor, Minor7};
+    let Reading { root, shape: Shape::Known(quality), key } = segment.reading else { return None };
+    let role = role_of(key.mode, degree(key, root), Shape::Known(quality));
+    let is_dominant = matches!(role.function, Function::Dominant | Function::AppliedDominant);
+    let (triad, full, has_seventh) = match quality {
+        Major if is_dominant => (Major, Dominant7, false),
+        Dominant7 => (Major, Dominant7, true),
+        Minor7 => (Minor, Minor7, true),
+        HalfDiminished7 => (Diminished, HalfDiminished7, true),
+        _ => return None,
+    };
+    let (start, end) = (atoms[segment.first].start, atoms[segment.end - 1].end);
+    let (step, is_bass) = sevenths::entry(grid, voices, &Stretch { start, end, root, seventh: 10, has_seventh })?;
+    let with = |quality| Reading { shape: Shape::Known(quality), ..segment.reading };
+    let bass = if is_bass { (root + 10) % 12 } else { segment.bass };
+    Some((Segment { reading: with(triad), ..*segment }, Segment { reading: with(full), bass, ..*segment }, step))
 }
 
 /// Where dominant sevenths are at rest, as in a blues, reads the piece in the key of its first chord: half of the time and

@@ -59,16 +59,25 @@ const FRAME_WEIGHT: f32 = 3.0;
 const MAJOR_PROFILE: [f32; 12] = [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400];
 const MINOR_PROFILE: [f32; 12] = [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330];
 
-/// What a change of chord costs at a moment of this stress. A line alone is not given more chords than it needs.
+/// What a change of chord costs at a moment of this stress. A line alone is not given more chords than it needs. Between
+/// beats one voice that moves is an ornament, several that move together are a chord.
 fn change_cost(atom: &Atom) -> f32 {
     match atom.stress {
         Stress::Bar => 0.5,
         Stress::Half if atom.is_alone => 1.5,
         Stress::Half => 0.7,
         Stress::Beat if atom.is_alone => 2.5,
-        Stress::Beat => 1.0,
-        Stress::Off => 3.0,
+        Stress::Beat => 0.8,
+        Stress::Off => 3.0 - 2.5 * together(atom),
     }
+}
+/// How much of the texture moves on at the start of an atom: 0 is at most a quarter of it or a single voice, 1 three
+/// quarters or more.
+fn together(atom: &Atom) -> f32 {
+    if atom.sounding < 3 || atom.moving < 2 {
+        return 0.0;
+    }
+    ((atom.moving as f32 / atom.sounding as f32 - 0.25) / 0.5).clamp(0.0, 1.0)
 }
 
 /// The chord and key of an atom.
