@@ -1,0 +1,127 @@
+//! What moves notes: the tempo or the drummer, who take all along, and each player's own hands.
+
+use std::collections::HashMap;
+
+use rand_chacha::ChaCha8Rng;
+use ripieno_score::{Ppq, Velocity};
+
+use super::model::People;
+use super::places::{NoteIndex, Places};
+use super::player::Touch;
+use super::sheet::{Kind, Sheet};
+use crate::task::unit;
+
+/// What everybody plays with: lateness over the steps of a piece.
+pub(super) struct Shared {
+    /// Steps and lateness, in order; straight lines between them.
+    points: Vec<(u32, f32)>,
+    unit: Unit,
+}
+
+/// What lateness is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    /// Hundredths of a quarter note.
+    Hundredths,
+    Milliseconds,
+}
+
+impl Shared {
+    /// The tempo as the pitched parts bend it; none where the piece has one that is bent.
+    pub(super) fn tempo(sheet: &Sheet, touches: &[Touch], is_bent: bool) -> Self {
+        let firsts = sheet.groups().into_iter().filter(|&note| !is_bent && note < sheet.notes.len());
+        let points = firsts.map(|note| (sheet.notes[note].step, touches[note].timing)).collect();
+        Self { points, unit: Unit::Hundredths }
+    }
+
+    /// A drummer keeps the time: the others go along with what is slow in how he pushes and drags.
+    pub(super) fn drummer(sheet: &Sheet, touches: &[Touch]) -> Self {
+        const FOLLOWED: f32 = 0.25;
+        let mut mean = 0.0;
+        let point = |pair: &[usize]| {
+            let group = &touches[pair[0]..pair[1]];
+            let timing = group.iter().map(|touch| touch.timing).sum::<f32>() / group.len() as f32;
+            mean += FOLLOWED * (timing - mean);
+            (sheet.notes[pair[0]].step, mean)
+        };
+        Self { points: sheet.groups().windows(2).map(point).collect(), unit: Unit::Milliseconds }
+    }
+
+    /// Ticks by which what is written at a step comes later.
+    pub(super) fn late(&self, step: u32, ticks_per_ms: f64, ppq: Ppq) -> f64 {
+        let after = self.points.partition_point(|point| point.0 <= step);
+        let late = match (after.checked_sub(1).map(|at| self.points[at]), self.points.get(after)) {
+            (Some((from, a)), Some(&(to, b))) => a + (b - a) * (step - from) as f32 / (to - from) as f32,
+            (Some((_, only)), None) | (None, Some(&(_, only))) => only,
+            (None, None) => 0.0,
+        };
+        f64::from(late)
+            * match self.unit {
+                Unit::Hundredths => f64::from(ppq.ticks()) / 100.0,
+                Unit::Milliseconds => ticks_per_ms,
+            }
+    }
+}
+
+/// The players.
+pub(super) struct Hands {
+    pub(super) people: People,
+    pub(super) amount: f32,
+}
+
+impl Hands {
+    /// Milliseconds by which each note is later than all together. Drummers were listened to note by note. Of the others
+    /// nothing is known but that two hands do not meet exactly: as far as those of drummers, each part going its own way,
+    /// and the notes of its chords half as far apart.
+    pub(super) fn own(&self, kind: Kind, notes: &[NoteIndex], places: &Places, touches: &[Touch], rng: &mut ChaCha8Rng) -> Vec<f32> {
+        if kind == Kind::Drums {
+            return touches.iter().map(|touch| self.amount * touch.timing).collect();
+        }
+        let People { together, together_kept: kept, .. } = self.people;
+        // Step and deviation of every part.
+        let mut parts: HashMap<usize, (u32, f32)> = HashMap::new();
+        let mut own = |&(part, note): &NoteIndex| {
+            let step = places.steps[part][note];
+            let (last, deviation) = parts.entry(part).or_insert((u32::MAX, 0.0));
+            let is_chord = *last == step;
+            if !is_chord {
+                let fresh = normal(rng) * (1.0 - kept * kept).max(0.0).sqrt();
+                (*last, *deviation) = (step, kept * *deviation + fresh);
+            }
+            let finger = if is_chord { 0.5 * normal(rng) } else { 0.0 };
+            self.amount * together * (*deviation + finger).clamp(-2.0, 2.0)
+        };
+        notes.iter().map(&mut own).collect()
+    }
+
+    /// How much of a person's dynamics a part has room for whose velocities are spread already: both together vary as much
+    /// as either alone does at most.
+    pub(super) fn room(&self, kind: Kind, shaped: f32) -> f32 {
+        let human = match kind {
+            Kind::Pitched => self.people.pitched_velocity,
+            Kind::Drums => self.people.drums_velocity,
+        };
+        if human > 0.0 { (1.0 - (shaped / human).powi(2)).max(0.0).sqrt() } else { 0.0 }
+    }
+
+    /// The velocity of a note that is played `louder` than written, times the amount and the room that there is.
+    pub(super) fn velocity(&self, kind: Kind, written: Velocity, louder: f32, room: f32) -> u8 {
+        let human = match kind {
+            Kind::Pitched => self.people.pitched_velocity,
+            Kind::Drums => self.people.drums_velocity,
+        };
+        let share = self.amount * room;
+        // Who plays as loud as can be has no accents left: the part steps back as far as it needs them.
+        let written = f32::from(written.value());
+        let level = written.min(127.0 - share * human).max(written.min(64.0));
+        #[expect(clippy::cast_sign_loss, reason = "clamped to what a velocity can be")]
+        let velocity = (level + share * louder).round().clamp(1.0, 127.0) as u8;
+        velocity
+    }
+}
+
+/// A number from the standard normal distribution (Box & Muller 1958).
+fn normal(rng: &mut ChaCha8Rng) -> f32 {
+    let (radius, angle) = (1.0 - unit(rng), unit(rng));
+    (-2.0 * radius.ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
+}
