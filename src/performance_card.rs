@@ -75,7 +75,11 @@ pub(crate) fn text(
     writeln!(out, "\n## What people do\n\nMeasured on the training split, as standard deviations:\n")?;
     writeln!(out, "- tempo of pitched parts: {:.2} % of a quarter note late or early", people.pitched_timing)?;
     writeln!(out, "- velocity of pitched parts against the music around: {:.1}", people.pitched_velocity)?;
-    writeln!(out, "- drums against the click: {:.1} ms; their velocity: {:.1}", people.drums_timing, people.drums_velocity)?;
+    writeln!(
+        out,
+        "- drums against the click: {:.1} ms; their velocity: {:.1}",
+        people.drums_timing, people.drums_velocity
+    )?;
     writeln!(
         out,
         "- hits that are struck together, from their mean: {:.1} ms; from one time to the next a drum keeps {:.2} of it",

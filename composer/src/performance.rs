@@ -43,3 +43,6 @@ pub use scale::Scale;
 pub use sheet::{Kind, Sheet, SheetNote};
 pub use stretch::Prepared;
 pub use train::{PerformanceEvent, PerformanceTraining, train};
+
+#[cfg(test)]
+mod tests;

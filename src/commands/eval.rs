@@ -122,12 +122,15 @@ fn round_trips(folder: &Path, paths: Vec<String>, cancelled: &AtomicBool) -> any
 fn humanized(typed: &Eval, corpus: &Corpus) -> anyhow::Result<PerformanceReport> {
     let (model, _) = humanize::weights(typed.model.as_deref())?;
     if model.header.corpus != corpus.manifest_hash() {
-        tracing::warn!("the weights were trained on another corpus: performances of this test split may have been in it");
+        tracing::warn!(
+            "the weights were trained on another corpus: performances of this test split may have been in it"
+        );
     }
     let found = performances(&typed.corpus, corpus, &[Split::Train, Split::Test]);
     let (known, unheard): (Vec<_>, Vec<_>) = found.into_iter().partition(|(piece, _)| piece.split == Split::Train);
     let known: Vec<Performance> = known.into_iter().map(|(_, performance)| performance).collect();
-    let styled = |(piece, performance): (&PieceRecord, Performance)| (corpus.styles()[piece.style].clone(), performance);
+    let styled =
+        |(piece, performance): (&PieceRecord, Performance)| (corpus.styles()[piece.style].clone(), performance);
     let unheard: Vec<(String, Performance)> = unheard.into_iter().map(styled).collect();
     Ok(PerformanceReport::of(&model, &known, &unheard, typed.seed))
 }

@@ -104,10 +104,8 @@ impl<'a> Answer<'a> {
     fn of(asked: &Played, output: &'a Path, was: &Score, is: &Score) -> Self {
         let maps = [was, is].map(|score| TempoMap::new(score.ppq, &score.tempos));
         let sorted = |notes: &[Note], map: &TempoMap| {
-            let mut notes: Vec<(u8, f64, u8)> = notes
-                .iter()
-                .map(|note| (note.pitch.value(), map.seconds(note.onset), note.velocity.value()))
-                .collect();
+            let mut notes: Vec<(u8, f64, u8)> =
+                notes.iter().map(|note| (note.pitch.value(), map.seconds(note.onset), note.velocity.value())).collect();
             notes.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
             notes
         };

@@ -7,13 +7,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
+use rayon::prelude::*;
 use ripieno_composer::performance::{
     People, Performance, PerformanceEvent, PerformanceHeader, PerformanceTraining, Prepared, fingerprint, train,
 };
 use ripieno_composer::train::Finished;
 use ripieno_composer::training_record::TrainingRecord;
 use ripieno_datasets::{Corpus, PieceRecord, PrepareOptions, Split};
-use rayon::prelude::*;
 
 use super::data_scan::scan;
 use crate::cli::TrainPerformance;

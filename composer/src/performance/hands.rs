@@ -73,7 +73,14 @@ impl Hands {
     /// Milliseconds by which each note is later than all together. Drummers were listened to note by note. Of the others
     /// nothing is known but that two hands do not meet exactly: as far as those of drummers, each part going its own way,
     /// and the notes of its chords half as far apart.
-    pub(super) fn own(&self, kind: Kind, notes: &[NoteIndex], places: &Places, touches: &[Touch], rng: &mut ChaCha8Rng) -> Vec<f32> {
+    pub(super) fn own(
+        &self,
+        kind: Kind,
+        notes: &[NoteIndex],
+        places: &Places,
+        touches: &[Touch],
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<f32> {
         if kind == Kind::Drums {
             return touches.iter().map(|touch| self.amount * touch.timing).collect();
         }

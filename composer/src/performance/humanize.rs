@@ -30,7 +30,8 @@ pub struct Humanized {
 impl Humanized {
     /// What is known of every note of the score that was given, in the order of the played notes.
     pub fn in_order<T: Clone>(&self, of_notes: &[Vec<T>]) -> Vec<Vec<T>> {
-        let part = |(places, values): (&Vec<usize>, &Vec<T>)| places.iter().map(|&place| values[place].clone()).collect();
+        let part =
+            |(places, values): (&Vec<usize>, &Vec<T>)| places.iter().map(|&place| values[place].clone()).collect();
         self.places.iter().zip(of_notes).map(part).collect()
     }
 }
@@ -86,10 +87,10 @@ pub fn humanize(model: &PerformanceModel, score: &Score, amount: f32, seed: u64)
     let (mut as_written, mut orders) = (Vec::with_capacity(written.len()), Vec::with_capacity(written.len()));
     for (index, (part, written)) in score.parts.iter_mut().zip(written).enumerate() {
         let moved = within.moved(&part.notes, &late[index], &late_at_end[index]);
-        let loud = moved.iter().zip(&velocities[index]).map(|(note, &velocity)| Note {
-            velocity: Velocity::new(velocity).unwrap_or(note.velocity),
-            ..*note
-        });
+        let loud = moved
+            .iter()
+            .zip(&velocities[index])
+            .map(|(note, &velocity)| Note { velocity: Velocity::new(velocity).unwrap_or(note.velocity), ..*note });
         let mut notes: Vec<(Note, usize)> = loud.zip(0..).collect();
         notes.sort_unstable();
         as_written.push(notes.iter().map(|&(_, place)| written[place]).collect());

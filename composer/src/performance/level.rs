@@ -26,7 +26,10 @@ pub(super) fn levels(notes: &[(u32, f32)]) -> Vec<f32> {
         sum / count
     };
     let mut found: Vec<Option<f32>> = vec![None; sums.len()];
-    notes.iter().map(|&(step, _)| *found[quarter(step) - first].get_or_insert_with(|| mean(quarter(step) - first))).collect()
+    notes
+        .iter()
+        .map(|&(step, _)| *found[quarter(step) - first].get_or_insert_with(|| mean(quarter(step) - first)))
+        .collect()
 }
 
 /// Standard deviation of numbers about zero.

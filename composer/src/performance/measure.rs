@@ -92,7 +92,9 @@ impl PerformanceReport {
             for (style, performance) in &of_kind {
                 styles.entry(style).or_default().push(performance);
             }
-            report.styles.extend(styles.into_iter().map(|(style, all)| playing(model, &tables, kind, style, &all, seed)));
+            report
+                .styles
+                .extend(styles.into_iter().map(|(style, all)| playing(model, &tables, kind, style, &all, seed)));
         }
         report
     }
@@ -300,8 +302,14 @@ impl Tally {
 
 impl fmt::Display for PerformanceReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "nats per note of performances that were not trained on; `place` knows how often each timing and velocity")?;
-        writeln!(f, "is at that place of the bar (and of that drum) in the training split, `anywhere` how often it is at all\n")?;
+        writeln!(
+            f,
+            "nats per note of performances that were not trained on; `place` knows how often each timing and velocity"
+        )?;
+        writeln!(
+            f,
+            "is at that place of the bar (and of that drum) in the training split, `anywhere` how often it is at all\n"
+        )?;
         writeln!(f, "                              timing                       velocity")?;
         writeln!(f, "kind     pieces    notes   network    place anywhere    network    place anywhere")?;
         for Costs { kind, performances, notes, timing, velocity } in &self.costs {
@@ -312,10 +320,22 @@ impl fmt::Display for PerformanceReport {
                 timing[0], timing[2], timing[1], velocity[0], velocity[2], velocity[1]
             )?;
         }
-        writeln!(f, "\nhow people and the network play the same pieces: standard deviation, and what is kept from one chord or")?;
-        writeln!(f, "stroke to the next (correlation); `alike` is the correlation of velocities with people's, note by note\n")?;
-        writeln!(f, "                                     timing, ms       kept        velocity        kept         alike")?;
-        writeln!(f, "kind     style                pieces people network people network people network people network network mean")?;
+        writeln!(
+            f,
+            "\nhow people and the network play the same pieces: standard deviation, and what is kept from one chord or"
+        )?;
+        writeln!(
+            f,
+            "stroke to the next (correlation); `alike` is the correlation of velocities with people's, note by note\n"
+        )?;
+        writeln!(
+            f,
+            "                                     timing, ms       kept        velocity        kept         alike"
+        )?;
+        writeln!(
+            f,
+            "kind     style                pieces people network people network people network people network network mean"
+        )?;
         for style in &self.styles {
             let (a, b) = (style.people, style.network);
             writeln!(

@@ -141,9 +141,8 @@ impl PerformanceHeader {
 
 pub(super) fn to_bytes(network: &PerformanceNetwork, header: &PerformanceHeader) -> Result<Vec<u8>, SaveModelError> {
     let header = serde_json::to_string(header).map_err(SaveModelError::new)?;
-    let mut store = SafetensorsStore::from_bytes(None)
-        .metadata(METADATA_KEY, header)
-        .with_to_adapter(HalfPrecisionAdapter::new());
+    let mut store =
+        SafetensorsStore::from_bytes(None).metadata(METADATA_KEY, header).with_to_adapter(HalfPrecisionAdapter::new());
     network.save_into(&mut store).map_err(SaveModelError::new)?;
     store.get_bytes().map_err(SaveModelError::new)
 }

@@ -125,11 +125,13 @@ impl PerformanceNetwork {
         let mut x = relu(self.features.forward(features)) * is_there.clone();
         let [_, _, width] = x.dims();
         for (index, layer) in self.layers.iter().enumerate() {
-            let reach = (1 << index).min(notes);
+            let reach = 1 << index;
             let normal = x.clone() * (x.clone().square().mean_dim(2) + 1e-6).sqrt().recip();
-            let nothing = Tensor::<3>::zeros([stretches, reach, width], &x.device());
-            let before = Tensor::cat(vec![nothing.clone(), normal.clone().narrow(1, 0, notes - reach)], 1);
-            let behind = Tensor::cat(vec![normal.clone().narrow(1, reach, notes - reach), nothing], 1);
+            let nothing = Tensor::<3>::zeros([stretches, reach.min(notes), width], &x.device());
+            // Tensors of no length do not exist.
+            let moved = |from: usize| (reach < notes).then(|| normal.clone().narrow(1, from, notes - reach));
+            let before = Tensor::cat([Some(nothing.clone()), moved(0)].into_iter().flatten().collect(), 1);
+            let behind = Tensor::cat([moved(reach), Some(nothing)].into_iter().flatten().collect(), 1);
             let around = relu(layer.around.forward(Tensor::cat(vec![before, normal, behind], 2)));
             x = x + layer.out.forward(around) * is_there.clone();
         }
@@ -145,9 +147,6 @@ impl PerformanceNetwork {
         };
         let timing = self.timing.forward(states.clone(), batch.memory.clone());
         let velocity = self.velocity.forward(states, batch.memory_and_timing.clone());
-        (
-            loss(timing, &batch.timing, &batch.timing_counts),
-            loss(velocity, &batch.velocity, &batch.velocity_counts),
-        )
+        (loss(timing, &batch.timing, &batch.timing_counts), loss(velocity, &batch.velocity, &batch.velocity_counts))
     }
 }

@@ -25,16 +25,18 @@ impl Rubato {
         let second = |moment: u64| map.seconds(Tick(u32::try_from(moment * ppq / MOMENTS as u64).unwrap_or(u32::MAX)));
         let seconds: Vec<f64> = (0..moments).map(second).collect();
         let lines = (0..seconds.len()).map(|at| steady(&seconds, at));
-        let (late, quarter_s) = lines.map(|(late_s, quarter_s)| ((late_s / quarter_s) as f32, quarter_s as f32)).unzip();
+        let (late, quarter_s) =
+            lines.map(|(late_s, quarter_s)| ((late_s / quarter_s) as f32, quarter_s as f32)).unzip();
         Self { late, quarter_s }
     }
 
     /// Lateness at a step, in quarter notes.
     pub(super) fn late(&self, step: u32) -> f32 {
         let moment = f64::from(step) * MOMENTS as f64 / f64::from(STEPS_PER_QUARTER);
-        let at = (moment as usize).min(self.late.len() - 1);
+        let whole = step as usize * MOMENTS / STEPS_PER_QUARTER as usize;
+        let at = whole.min(self.late.len() - 1);
         let next = (at + 1).min(self.late.len() - 1);
-        let share = (moment - at as f64).clamp(0.0, 1.0) as f32;
+        let share = (moment - whole as f64) as f32;
         self.late[at] + share * (self.late[next] - self.late[at])
     }
 

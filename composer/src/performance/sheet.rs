@@ -45,7 +45,8 @@ pub(super) const FEATURES: usize = CLASSES + SCALARS;
 
 /// One-hot fields: step in the quarter, quarter in the bar, meter, weight of the place, drum, place in the chord.
 const CLASS_SIZES: [usize; 6] = [STEPS_PER_QUARTER as usize, 8, 6, 6, DRUMS + 1, 4];
-const CLASSES: usize = CLASS_SIZES[0] + CLASS_SIZES[1] + CLASS_SIZES[2] + CLASS_SIZES[3] + CLASS_SIZES[4] + CLASS_SIZES[5];
+const CLASSES: usize =
+    CLASS_SIZES[0] + CLASS_SIZES[1] + CLASS_SIZES[2] + CLASS_SIZES[3] + CLASS_SIZES[4] + CLASS_SIZES[5];
 const SCALARS: usize = 25;
 
 /// Kinds of drums.
@@ -91,7 +92,8 @@ impl Described {
 impl Sheet {
     /// Where groups of notes that are struck together begin, and the number of notes at the end.
     pub(super) fn groups(&self) -> Vec<usize> {
-        let starts = (0..self.notes.len()).filter(|&note| note == 0 || self.notes[note - 1].step != self.notes[note].step);
+        let starts =
+            (0..self.notes.len()).filter(|&note| note == 0 || self.notes[note - 1].step != self.notes[note].step);
         starts.chain([self.notes.len()]).collect()
     }
 
@@ -185,7 +187,8 @@ impl Group<'_> {
             scalars[14] = before.map_or(0.0, |before| (top(span) - top(before)) / 12.0);
             scalars[15] = after.map_or(0.0, |after| (top(after) - top(span)) / 12.0);
         } else {
-            let has = |drums: &[usize]| f32::from(u8::from(span.iter().any(|note| drums.contains(&drum_of(note.pitch)))));
+            let has =
+                |drums: &[usize]| f32::from(u8::from(span.iter().any(|note| drums.contains(&drum_of(note.pitch)))));
             scalars[20..24].copy_from_slice(&[has(&[0]), has(&[1, 2]), has(&[3, 4, 5, 6, 7]), has(&[8])]);
         }
         let meter = match (bar.meter.numerator, bar.meter.denominator) {

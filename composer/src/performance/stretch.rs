@@ -103,12 +103,11 @@ pub(super) fn batch(stretches: &[(&Prepared, usize)], notes: usize, device: &Dev
             velocity_counts[row] = 1.0;
         }
     }
-    let described: Vec<&[Described]> = stretches
-        .iter()
-        .map(|&(piece, first)| &piece.described[first..(first + notes).min(piece.len())])
-        .collect();
+    let described: Vec<&[Described]> =
+        stretches.iter().map(|&(piece, first)| &piece.described[first..(first + notes).min(piece.len())]).collect();
     let ints = |values: Vec<i32>| Tensor::<2, Int>::from_data(TensorData::new(values, [rows, 1]), device);
-    let floats = |values: Vec<f32>, width: usize| Tensor::<2>::from_data(TensorData::new(values, [rows, width]), device);
+    let floats =
+        |values: Vec<f32>, width: usize| Tensor::<2>::from_data(TensorData::new(values, [rows, width]), device);
     Batch {
         features: features(&described, notes, device),
         memory: floats(memory, MEMORIES),

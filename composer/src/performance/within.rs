@@ -2,10 +2,8 @@
 
 use ripieno_score::{Note, Ppq, Tick};
 
-/// The farthest that a note is moved, in quarter notes.
-const FARTHEST: f64 = 0.25;
-/// The largest share of the gap to its neighbours that a note is moved by: two that come together stay apart.
-const SHARE: f64 = 0.45;
+/// Of the time between two notes one part in so many is left between them at least.
+const LEAST_SHARE: u32 = 4;
 
 /// What notes are kept within.
 pub(super) struct Within {
@@ -17,26 +15,21 @@ pub(super) struct Within {
 impl Within {
     /// The notes of a part, sorted by onset, with every onset and end moved by so many ticks, as far as may be.
     pub(super) fn moved(&self, notes: &[Note], late: &[f64], late_at_end: &[f64]) -> Vec<Note> {
-        let mut onsets: Vec<u32> = notes.iter().map(|note| note.onset.0).collect();
-        onsets.dedup();
-        let farthest = FARTHEST * f64::from(self.ppq.ticks());
-        let new_onsets: Vec<u32> = notes
-            .iter()
-            .zip(late)
-            .map(|(note, &late)| {
-                let at = onsets.partition_point(|&onset| onset < note.onset.0);
-                let before = at.checked_sub(1).map_or(f64::from(note.onset.0), |at| f64::from(note.onset.0 - onsets[at]));
-                let after = onsets.get(at + 1).copied().unwrap_or(self.end.0.max(note.onset.0));
-                let after = f64::from(after - note.onset.0);
-                let least = -(SHARE * before).floor().min(farthest);
-                let most = (SHARE * after).floor().min(farthest).max(0.0);
-                shifted(note.onset.0, late.clamp(least.min(0.0), most))
-            })
-            .collect();
-        let mut earliest = vec![u32::MAX; onsets.len()];
-        for (note, &new) in notes.iter().zip(&new_onsets) {
-            let at = onsets.partition_point(|&onset| onset < note.onset.0);
-            earliest[at] = earliest[at].min(new);
+        let groups: Vec<&[Note]> = notes.chunk_by(|one, other| one.onset == other.onset).collect();
+        let onsets: Vec<u32> = groups.iter().map(|group| group[0].onset.0).collect();
+        let latest = self.latest(&onsets);
+        let mut new_onsets: Vec<u32> = Vec::with_capacity(notes.len());
+        let mut earliest = Vec::with_capacity(groups.len());
+        let mut floor = 0;
+        for (index, group) in groups.iter().enumerate() {
+            let first = new_onsets.len();
+            let least = onsets[index].saturating_sub(self.farthest()).max(floor).min(latest[index]);
+            let moved = late[first..].iter().take(group.len());
+            new_onsets.extend(moved.map(|&late| shifted(onsets[index], late).clamp(least, latest[index])));
+            let played = &new_onsets[first..];
+            earliest.push(played.iter().copied().min().unwrap_or(least));
+            let gap = onsets.get(index + 1).map_or(0, |next| next - onsets[index]);
+            floor = played.iter().copied().max().unwrap_or(least) + (gap / LEAST_SHARE).max(1);
         }
         let place = |((note, &onset), &late): ((&Note, &u32), &f64)| {
             let old_end = note.end().0;
@@ -51,6 +44,26 @@ impl Within {
             Note { onset: Tick(onset), duration: Tick(end - onset), ..*note }
         };
         notes.iter().zip(&new_onsets).zip(late_at_end).map(place).collect()
+    }
+
+    /// The latest that each onset may come: all that follow have a tick left before the end.
+    fn latest(&self, onsets: &[u32]) -> Vec<u32> {
+        let mut next = self.end.0;
+        let mut latest: Vec<u32> = onsets
+            .iter()
+            .rev()
+            .map(|&onset| {
+                next = onset.saturating_add(self.farthest()).min(next.saturating_sub(1)).max(onset);
+                next
+            })
+            .collect();
+        latest.reverse();
+        latest
+    }
+
+    /// The farthest that a note is moved, in ticks.
+    fn farthest(&self) -> u32 {
+        self.ppq.ticks() / 4
     }
 }
 

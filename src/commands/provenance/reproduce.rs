@@ -87,13 +87,7 @@ pub(super) fn reproduce(
 }
 
 /// Writes the piece that was made again, if it is the one of the record.
-fn finish(
-    path: &Path,
-    told: &Told,
-    again: &Record,
-    score: &Score,
-    output: &OutputFile,
-) -> anyhow::Result<Reproduced> {
+fn finish(path: &Path, told: &Told, again: &Record, score: &Score, output: &OutputFile) -> anyhow::Result<Reproduced> {
     // Nothing is believed that can be tried.
     if again.piece != told.record.piece {
         let why = "the notes come out differently: the record was changed, or the processor reckons differently";
@@ -118,7 +112,8 @@ fn play_again(typed: &Provenance, record: &Record, played: &Played) -> anyhow::R
         record.model.short(),
         id.short()
     );
-    let (given, origins) = record.seed.as_ref().context("the piece as it was before is not in the record")?.as_read()?;
+    let (given, origins) =
+        record.seed.as_ref().context("the piece as it was before is not in the record")?.as_read()?;
     let (score, record) = humanize::played(&model, id, (&given, &origins), played);
     Ok((score, record?))
 }
