@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use rand_chacha::ChaCha8Rng;
-use ripieno_score::{Ppq, Velocity};
+use ripieno_score::{Ppq, Score, Velocity};
 
+use super::level::unevenness;
 use super::model::People;
 use super::places::{NoteIndex, Places};
 use super::player::Touch;
@@ -85,30 +86,42 @@ impl Hands {
             return touches.iter().map(|touch| self.amount * touch.timing).collect();
         }
         let People { together, together_kept: kept, .. } = self.people;
+        // One part has nobody to be apart from.
+        let is_alone = places.steps.len() == 1;
         // Step and deviation of every part.
         let mut parts: HashMap<usize, (u32, f32)> = HashMap::new();
         let mut own = |&(part, note): &NoteIndex| {
             let step = places.steps[part][note];
             let (last, deviation) = parts.entry(part).or_insert((u32::MAX, 0.0));
             let is_chord = *last == step;
-            if !is_chord {
+            if !is_chord && !is_alone {
                 let fresh = normal(rng) * (1.0 - kept * kept).max(0.0).sqrt();
-                (*last, *deviation) = (step, kept * *deviation + fresh);
+                *deviation = kept * *deviation + fresh;
             }
+            *last = step;
             let finger = if is_chord { 0.5 * normal(rng) } else { 0.0 };
             self.amount * together * (*deviation + finger).clamp(-2.0, 2.0)
         };
         notes.iter().map(&mut own).collect()
     }
 
-    /// How much of a person's dynamics a part has room for whose velocities are spread already: both together vary as much
-    /// as either alone does at most.
-    pub(super) fn room(&self, kind: Kind, shaped: f32) -> f32 {
-        let human = match kind {
-            Kind::Pitched => self.people.pitched_velocity,
-            Kind::Drums => self.people.drums_velocity,
+    /// How much of the dynamics of each of `parts` there is room for where velocities differ from note to note already: both
+    /// together are about as uneven as the more uneven one is alone. Written terraces are even.
+    pub(super) fn rooms(score: &Score, notes: &[NoteIndex], touches: &[Touch]) -> Vec<f32> {
+        let mut sequences = vec![(Vec::new(), Vec::new()); score.parts.len()];
+        for (&(part, note), touch) in notes.iter().zip(touches) {
+            sequences[part].0.push(f32::from(score.parts[part].notes[note].velocity.value()));
+            sequences[part].1.push(touch.velocity);
+        }
+        let room = |(written, played): &(Vec<f32>, Vec<f32>)| {
+            let (written, played) = (unevenness(written), unevenness(played));
+            if written < played {
+                (1.0 - (written / played).powi(2)).sqrt()
+            } else {
+                f32::from(u8::from(written == 0.0))
+            }
         };
-        if human > 0.0 { (1.0 - (shaped / human).powi(2)).max(0.0).sqrt() } else { 0.0 }
+        sequences.iter().map(room).collect()
     }
 
     /// The velocity of a note that is played `louder` than written, times the amount and the room that there is.

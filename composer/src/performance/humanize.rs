@@ -67,6 +67,7 @@ pub fn humanize(model: &PerformanceModel, score: &Score, amount: f32, seed: u64)
         score.parts.iter().map(|part| part.notes.iter().map(|note| note.velocity.value()).collect()).collect();
     for (sheet, notes, touches) in [&pitched, &drums] {
         let own = hands.own(sheet.kind, notes, &places, touches, &mut rng);
+        let rooms = Hands::rooms(&score, notes, touches);
         for ((&(part, note), touch), own) in notes.iter().zip(touches).zip(own) {
             let at = &score.parts[part].notes[note];
             let ticks_per_ms = score.tempo_at(at.onset) / 60_000.0 * f64::from(score.ppq.ticks());
@@ -79,8 +80,7 @@ pub fn humanize(model: &PerformanceModel, score: &Score, amount: f32, seed: u64)
             late[part][note] = with_all(step) + own;
             let end = step.saturating_add(Places::length(at.duration, score.ppq));
             late_at_end[part][note] = with_all(end) + own;
-            let room = hands.room(sheet.kind, places.shaped[part]);
-            velocities[part][note] = hands.velocity(sheet.kind, at.velocity, touch.velocity, room);
+            velocities[part][note] = hands.velocity(sheet.kind, at.velocity, touch.velocity, rooms[part]);
         }
     }
     let within = Within { end: score.end(), ppq: score.ppq };

@@ -38,6 +38,11 @@ pub(super) fn spread(numbers: impl Iterator<Item = f32>) -> f32 {
     if count == 0.0 { 0.0 } else { (sum / count).sqrt() as f32 }
 }
 
+/// How uneven numbers are from one to the next, as the standard deviation of numbers without order that would be as uneven.
+pub(super) fn unevenness(numbers: &[f32]) -> f32 {
+    spread(numbers.windows(2).map(|pair| pair[1] - pair[0])) / std::f32::consts::SQRT_2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +54,14 @@ mod tests {
         assert!((levels[0] - 40.0).abs() < 1e-3 && (levels[399] - 90.0).abs() < 1e-3);
         assert!((60.0..70.0).contains(&levels[200]), "{}", levels[200]);
         assert!(levels.windows(2).all(|pair| (pair[1] - pair[0]).abs() < 2.0));
+    }
+
+    #[test]
+    fn terraces_are_even_and_accents_are_not() {
+        let terraces: Vec<f32> = (0..64).map(|note| if note < 32 { 60.0 } else { 90.0 }).collect();
+        let accents: Vec<f32> = (0..64).map(|note| if note % 4 == 0 { 90.0 } else { 60.0 }).collect();
+        assert!(unevenness(&terraces) < 3.0 && unevenness(&accents) > 12.0);
+        assert_eq!(unevenness(&[]), 0.0);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use ripieno_score::{GridBar, GridScore, Note, Ppq, STEPS_PER_QUARTER, Score};
 
-use super::level::{levels, spread};
 use super::sheet::{Kind, Sheet, SheetNote};
 
 /// How far an onset may be from its step to count as written there, in quarter notes: a tick of a coarse file.
@@ -17,12 +16,10 @@ pub(super) type NoteIndex = (usize, usize);
 pub(super) struct Places {
     /// The step of every note of every part.
     pub(super) steps: Vec<Vec<u32>>,
-    /// The share of the notes of every part that stand on the grid, `0.0..=1.0`: the others were played by somebody.
+    /// How much of every part stands on the grid, `0.0..=1.0`; the rest was played by somebody.
     pub(super) on_grid: Vec<f32>,
-    /// The least such share among pitched parts: they bend the tempo together or not at all.
+    /// The least of it among pitched parts: they bend the tempo together or not at all.
     pub(super) steady: f32,
-    /// How far the velocities of every part are from the level around them: their standard deviation.
-    pub(super) shaped: Vec<f32>,
     bars: Vec<GridBar>,
 }
 
@@ -37,21 +34,19 @@ impl Places {
             let number = step as u32;
             (number, (steps - step).abs() / f64::from(STEPS_PER_QUARTER) <= ON_GRID)
         };
-        let (mut steps, mut on_grid, mut shaped, mut steady) = (Vec::new(), Vec::new(), Vec::new(), 1.0f32);
+        let (mut steps, mut on_grid, mut steady) = (Vec::new(), Vec::new(), 1.0f32);
         for part in &score.parts {
             let (places, exact): (Vec<u32>, Vec<bool>) = part.notes.iter().map(place).unzip();
             let share = exact.iter().filter(|&&exact| exact).count() as f32 / exact.len().max(1) as f32;
+            // What stands anywhere stands on the grid now and then.
+            let share = (2.0 * share - 1.0).max(0.0);
             if !part.instrument.is_drums() && places.len() >= LEAST_NOTES {
                 steady = steady.min(share);
             }
-            let loud = part.notes.iter().map(|note| f32::from(note.velocity.value()));
-            let mut loud: Vec<(u32, f32)> = places.iter().copied().zip(loud).collect();
-            loud.sort_unstable_by_key(|note| note.0);
-            shaped.push(spread(loud.iter().zip(levels(&loud)).map(|(note, level)| note.1 - level)));
             steps.push(places);
             on_grid.push(share);
         }
-        Self { steps, on_grid, steady, shaped, bars: grid.bars }
+        Self { steps, on_grid, steady, bars: grid.bars }
     }
 
     /// Steps of a length in ticks, at least one.
