@@ -2,6 +2,7 @@
 
 mod control;
 mod explain;
+mod humanize;
 mod licences;
 #[cfg(feature = "device")]
 mod live;
@@ -20,6 +21,7 @@ use crate::parts::parse_instrument;
 use crate::settings::{StyleMix, within};
 pub(crate) use control::TypedControls;
 pub(crate) use explain::Explain;
+pub(crate) use humanize::Humanize;
 pub(crate) use licences::DataLicences;
 #[cfg(feature = "device")]
 pub(crate) use live::{Live, TypedPlaying};
@@ -28,7 +30,7 @@ pub(crate) use sound::{Play, Render};
 pub(crate) use styles::{
     ExportStyle, ImportStyle, MeasureStyle, RemoveStyle, ShowStyle, StylesCommand, Train, TrainStyle,
 };
-pub(crate) use train::{TrainBase, TrainCommand};
+pub(crate) use train::{TrainBase, TrainCommand, TrainPerformance};
 
 /// Makes music together with you: give it a melody, it answers with a piece.
 #[derive(Debug, Parser)]
@@ -58,6 +60,8 @@ Exit codes: 0 done, 1 something failed, 2 wrong usage, 3 a bad input file.";
 pub(crate) enum Command {
     /// Compose a piece, from a melody or from nothing
     Compose(Box<Compose>),
+    /// Play a piece that is there as people do: micro-timing and dynamics
+    Humanize(Humanize),
     /// Make a WAV file of a MIDI file
     Render(Render),
     /// Play a MIDI file through the speakers
@@ -132,6 +136,7 @@ Examples:
   ripieno compose tune.mid -o mix.mid --style baroque:2,jazz-standard:1 --style-strength 1.5
   ripieno compose -o loop.mid --chords \"Am | F | C | G\" --parts piano,bass --density 0.2..0.8
   ripieno compose tune.mid -o song.mid --form AABA --takes 4
+  ripieno compose tune.mid -o alive.mid --humanize 0.7
   ripieno compose tune.mid -o tune2.mid --task vary --rhythm keep --scale dorian --variation 0.8
   ripieno compose song.mid -o new.mid --task infill --from-bar 5 --to-bar 8 --lock bass")]
 pub(crate) struct Compose {
@@ -201,6 +206,10 @@ pub(crate) struct Compose {
 
     #[command(flatten)]
     pub(crate) controls: TypedControls,
+
+    /// Play the finished piece as people do, your notes too: 0 leaves all as it is written, 1 is as much as people do
+    #[arg(long, value_name = "X", default_value = "0", value_parser = |text: &str| within(text, 0.0, 1.0))]
+    pub(crate) humanize: f32,
 
     /// Copy no more than so many notes that say something of one piece that the model has learnt from; your own notes
     /// do not count
@@ -407,7 +416,8 @@ Examples:
   ripieno eval --corpus corpus --model runs/base/best.safetensors --json > figures.json
   ripieno eval --corpus corpus --round-trip
   ripieno eval --corpus corpus --styles 20 --plot styles.svg    is the style heard that was asked for?
-  ripieno eval --corpus corpus --overlap 200    do composed pieces repeat what was learnt?")]
+  ripieno eval --corpus corpus --overlap 200    do composed pieces repeat what was learnt?
+  ripieno eval --corpus corpus --humanize       does it play as people do?")]
 pub(crate) struct Eval {
     /// The collection that the model was trained on; its test split is used
     #[arg(long, value_name = "FOLDER")]
@@ -451,6 +461,11 @@ pub(crate) struct Eval {
     #[arg(long, value_name = "N", conflicts_with_all = ["stretches", "round_trip", "listening", "styles"],
           value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) overlap: Option<u16>,
+
+    /// Measure how well it is known how people play, on performances of the test split, instead; --model names other weights
+    /// of `ripieno train performance`
+    #[arg(long, conflicts_with_all = ["stretches", "round_trip", "listening", "styles", "overlap"])]
+    pub(crate) humanize: bool,
 
     /// The random seed of what is composed
     #[arg(long, value_name = "N", default_value_t = 1)]

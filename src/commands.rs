@@ -7,6 +7,7 @@ pub(crate) mod data_licences;
 pub(crate) mod data_scan;
 pub(crate) mod eval;
 pub(crate) mod explain;
+pub(crate) mod humanize;
 pub(crate) mod inspect;
 #[cfg(feature = "device")]
 pub(crate) mod live;
@@ -18,4 +19,5 @@ pub(crate) mod provenance;
 pub(crate) mod render;
 pub(crate) mod styles;
 pub(crate) mod train_base;
+pub(crate) mod train_performance;
 pub(crate) mod train_style;

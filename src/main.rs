@@ -20,6 +20,7 @@ mod loss_curve;
 mod model_card;
 mod output;
 mod parts;
+mod performance_card;
 mod piano_roll;
 mod progress;
 mod provenance;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     progress::start_logging(cli.verbose);
     let outcome = match &cli.command {
         Command::Compose(typed) => commands::compose::run(typed),
+        Command::Humanize(typed) => commands::humanize::run(typed),
         Command::Render(typed) => commands::render::run(typed),
         Command::Play(typed) => commands::play::run(typed),
         #[cfg(feature = "device")]
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Ports => commands::ports::run(),
         Command::Train(typed) => match &typed.command {
             Some(TrainCommand::Base(typed)) => commands::train_base::run(typed),
+            Some(TrainCommand::Performance(typed)) => commands::train_performance::run(typed),
             None => commands::train_style::run(typed.style.as_ref()),
         },
         Command::Styles { command } => commands::styles::run(command),

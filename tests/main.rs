@@ -16,6 +16,8 @@ mod control;
 mod data_compose;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/humanize.rs"]
+mod humanize;
 #[path = "suite/inspect.rs"]
 mod inspect;
 #[cfg(feature = "device")]

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
-use ripieno_score::{Key, Score};
+use ripieno_score::{Key, Note, Score};
 use serde::{Deserialize, Serialize};
 
 pub use controls::Controls;
@@ -38,6 +38,7 @@ pub use takes::TakeFigures;
 
 use crate::event::{NoteEvent, PartEvent};
 use crate::generate::{Generated, Generator, Player, Request, Sampling};
+use crate::performance::{PerformanceModel, humanize};
 
 /// What is done with the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +88,9 @@ pub struct Wishes {
     pub candidates: usize,
     /// What the person decides beside this.
     pub controls: Controls,
+    /// How far the finished piece is played as people do, `0.0..=1.0`: 0 leaves all notes on the grid and as loud as they are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub humanize: f32,
     /// Against copies of what the model was trained on.
     #[serde(skip)]
     pub overlap_limit: Option<OverlapLimit>,
@@ -106,16 +110,23 @@ impl Default for Wishes {
             seed: 0,
             candidates: 4,
             controls: Controls::default(),
+            humanize: 0.0,
             overlap_limit: None,
         }
     }
 }
 
+fn is_zero(number: &f32) -> bool {
+    *number == 0.0
+}
+
 /// A finished piece.
 #[derive(Debug, Clone)]
 pub struct Composition {
-    /// The music. Notes of the seed have the seed's own ticks.
+    /// The music. Notes of the seed have the seed's own ticks, unless they were to be humanized.
     pub score: Score,
+    /// For every part, for every note of the score, the note before it was humanized; else the very notes of the score.
+    pub as_written: Vec<Vec<Note>>,
     /// For every part, for every note of the score: whether it came from the person.
     pub given: Vec<Vec<bool>>,
     /// What was heard in the seed.
@@ -341,7 +352,10 @@ pub fn compose_takes<'m>(
         let sections = plan.sections.as_ref().map_or(Vec::new(), report);
         let mut remarks = plan.remarks.clone();
         remarks.extend(plan.silence(&score, seed, written.notes.len()));
+        let seed_of_this = candidate_seed(wishes.seed, index);
+        let (score, as_written, given) = played(score, given, wishes.humanize, seed_of_this);
         Composition {
+            as_written,
             figures: (takes > 1).then(|| TakeFigures::of(&score, &written.notes, &of_takes)),
             score,
             given,
@@ -350,13 +364,25 @@ pub fn compose_takes<'m>(
             bars: plan.total_bars,
             candidates: candidates.clone(),
             chosen: index,
-            seed: candidate_seed(wishes.seed, index),
+            seed: seed_of_this,
             sections,
             originality,
             remarks,
         }
     };
     Ok(chosen.iter().map(finish).collect())
+}
+
+/// The piece as it is played, the notes as they were written, and whose they are, in the order of the played ones.
+fn played(score: Score, given: Vec<Vec<bool>>, amount: f32, seed: u64) -> (Score, Vec<Vec<Note>>, Vec<Vec<bool>>) {
+    if amount <= 0.0 {
+        let as_written = score.parts.iter().map(|part| part.notes.clone()).collect();
+        return (score, as_written, given);
+    }
+    let model = PerformanceModel::shipped().expect("tests read the weights in the program");
+    let humanized = humanize(&model, &score, amount, seed);
+    let given = humanized.in_order(&given);
+    (humanized.score, humanized.written, given)
 }
 
 /// A candidate.

@@ -43,6 +43,7 @@ pub mod memory;
 pub mod model;
 pub mod network;
 pub mod ngram;
+pub mod performance;
 pub mod personal;
 pub mod provenance;
 pub mod task;

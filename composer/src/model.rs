@@ -104,6 +104,12 @@ pub enum LoadModelError {
 #[error("the weights cannot be written: {0}")]
 pub struct SaveModelError(String);
 
+impl SaveModelError {
+    pub(crate) fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// Precision of stored weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {

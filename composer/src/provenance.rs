@@ -27,7 +27,8 @@ pub use compare::{Change, Comparison, compare};
 pub use music::{BadMusic, Music, RecordedPart};
 pub use origin::{Origin, Origins};
 pub use record::{
-    BadWishes, Circumstances, Composed, DigitalSourceType, Improvised, LAYOUT, Made, ModelId, Record, StyleId, hash,
+    BadWishes, Circumstances, Composed, DigitalSourceType, Improvised, LAYOUT, Made, ModelId, Played, Record, StyleId,
+    hash,
 };
 pub use sign::{BadKey, Signature, SigningKey};
 pub use told::{MAX_BYTES, ReadRecordError, Sound, Told, TooLarge};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ripieno_datasets::{Corpus, Licence, Split};
+use ripieno_datasets::{Corpus, Licence, PieceRecord, Split};
 use serde::{Deserialize, Serialize};
 
 /// Credits of a source that are told one by one; what is more is counted.
@@ -43,11 +43,16 @@ pub struct SourceRecord {
 impl TrainingRecord {
     /// The record of a model that is trained on `corpus`.
     pub fn of_corpus(corpus: &Corpus) -> Self {
-        let mut record = Self { left_out: corpus.report().reasons.clone(), ..Self::default() };
+        Self { left_out: corpus.report().reasons.clone(), ..Self::of_pieces(corpus.pieces()) }
+    }
+
+    /// The record of a model that is trained on some pieces of a corpus.
+    pub fn of_pieces<'a>(pieces: impl IntoIterator<Item = &'a PieceRecord>) -> Self {
+        let mut record = Self::default();
         // Pieces, notes, and how often each credit is due.
         type Sums = (usize, usize, BTreeMap<String, usize>);
         let mut sources: BTreeMap<(&str, &Licence), Sums> = BTreeMap::new();
-        for piece in corpus.pieces() {
+        for piece in pieces {
             if piece.split != Split::Train {
                 record.held_out += 1;
                 continue;

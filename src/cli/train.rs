@@ -1,4 +1,4 @@
-//! What is typed after `ripieno train base`.
+//! What is typed after `ripieno train base` and `ripieno train performance`.
 
 use std::path::PathBuf;
 
@@ -10,6 +10,49 @@ use ripieno_composer::device::DeviceChoice;
 pub(crate) enum TrainCommand {
     /// Train a base model on a licensed collection
     Base(TrainBase),
+    /// Train what `--humanize` knows about how people play
+    Performance(TrainPerformance),
+}
+
+/// `ripieno train performance`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Of the collection those files are read that tell how somebody played: drums played to a click, and pitched
+parts whose tempo and velocities were shaped by hand. All others are left aside, whatever they are. The
+splits are those of `ripieno data scan`; training ends when validation gains no more. It takes minutes on
+one core; the same --seed gives the same weights.
+
+Example:
+  ripieno train performance corpus --run runs/performance
+  ripieno humanize song.mid -o played.mid --model runs/performance/performance.safetensors")]
+pub(crate) struct TrainPerformance {
+    /// The collection
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// Where weights and card go
+    #[arg(long, value_name = "RUN_DIR", default_value = "runs/performance")]
+    pub(crate) run: PathBuf,
+
+    /// Where the prepared corpus is, or goes [default: RUN_DIR/corpus]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) corpus: Option<PathBuf>,
+
+    /// Optimizer steps at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) steps: Option<u64>,
+
+    /// Highest learning rate
+    #[arg(long, value_name = "RATE")]
+    pub(crate) rate: Option<f64>,
+
+    /// The random seed
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    /// Take files of which no licence is known
+    #[arg(long)]
+    pub(crate) allow_unknown_licence: bool,
 }
 
 /// `ripieno train base`

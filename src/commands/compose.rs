@@ -36,7 +36,7 @@ use crate::takes::{path_of_take, print_differences, print_sections};
 use crate::{progress, settings};
 
 /// Said when `--no-provenance` is asked for.
-const LEFT_OUT: &str = "--no-provenance: the file does not say that a machine composed it, nor with which program, model, \
+pub(super) const LEFT_OUT: &str = "--no-provenance: the file does not say that a machine composed it, nor with which program, model, \
     settings and random seed, nor which notes are yours; it cannot be told from other files, nor composed again from itself";
 
 /// What is printed with `--json`.
@@ -119,6 +119,7 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         seed: random_seed,
         candidates: typed.candidates.map_or(Wishes::default().candidates, usize::from),
         controls: controls(typed, seed.as_ref())?,
+        humanize: typed.humanize,
         overlap_limit: None,
     };
     let (mut model, model_id) = weights(typed.model.as_deref(), typed.device)?;

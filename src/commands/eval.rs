@@ -15,11 +15,14 @@ use ripieno_composer::eval::overlap::overlaps;
 use ripieno_composer::eval::round_trip::{RoundTrip, RoundTrips};
 use ripieno_composer::eval::styles::{StyleOptions, recognise};
 use ripieno_composer::model::Model;
-use ripieno_datasets::PrepareOptions;
+use ripieno_composer::performance::{Performance, PerformanceReport};
+use ripieno_datasets::{Corpus, PieceRecord, PrepareOptions, Split};
 use serde::Serialize;
 
 use super::compose::index_of;
 use super::data_scan::{default_output, scan};
+use super::humanize;
+use super::train_performance::performances;
 use crate::cli::Eval;
 use crate::confusion_matrix;
 use crate::failure::InputError;
@@ -43,6 +46,9 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
             corpus.pieces().iter().map(|piece| &piece.path).chain(report.left_out.iter().map(|file| &file.path));
         let trips = round_trips(&typed.corpus, paths.cloned().collect(), &cancelled)?;
         return print(typed.json, &trips);
+    }
+    if typed.humanize {
+        return print(typed.json, &humanized(typed, &corpus)?);
     }
     let device = DeviceChoice::default().device();
     let model = match &typed.model {
@@ -110,6 +116,23 @@ fn round_trips(folder: &Path, paths: Vec<String>, cancelled: &AtomicBool) -> any
     bar.finish_and_clear();
     anyhow::ensure!(!cancelled.load(Ordering::Relaxed), "cancelled");
     Ok(RoundTrips::new(trips))
+}
+
+/// How people play, beside how the network plays the same.
+fn humanized(typed: &Eval, corpus: &Corpus) -> anyhow::Result<PerformanceReport> {
+    let (model, _) = humanize::weights(typed.model.as_deref())?;
+    if model.header.corpus != corpus.manifest_hash() {
+        tracing::warn!(
+            "the weights were trained on another corpus: performances of this test split may have been in it"
+        );
+    }
+    let found = performances(&typed.corpus, corpus, &[Split::Train, Split::Test]);
+    let (known, unheard): (Vec<_>, Vec<_>) = found.into_iter().partition(|(piece, _)| piece.split == Split::Train);
+    let known: Vec<Performance> = known.into_iter().map(|(_, performance)| performance).collect();
+    let styled =
+        |(piece, performance): (&PieceRecord, Performance)| (corpus.styles()[piece.style].clone(), performance);
+    let unheard: Vec<(String, Performance)> = unheard.into_iter().map(styled).collect();
+    Ok(PerformanceReport::of(&model, &known, &unheard, typed.seed))
 }
 
 fn print(json: bool, figures: &(impl Display + Serialize)) -> anyhow::Result<()> {

@@ -130,7 +130,9 @@ fn check_signer(typed: &Provenance, path: &Path, told: Option<&Told>) -> Result<
 /// What ripieno says in words in a MIDI file.
 fn text(file: &MidiFile) -> Option<&str> {
     let ours = |text: &&str| {
-        ["Composed with ripieno ", "Improvised live with ripieno "].iter().any(|start| text.starts_with(start))
+        ["Composed with ripieno ", "Improvised live with ripieno ", "Played with ripieno "]
+            .iter()
+            .any(|start| text.starts_with(start))
     };
     file.timeline.texts(TextKind::Text).find(ours)
 }

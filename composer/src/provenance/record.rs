@@ -14,6 +14,7 @@ use crate::compose::{Composition, Wishes};
 use crate::event::PartEvent;
 use crate::generate::Sampling;
 use crate::model::{LoadModelError, ModelHeader};
+use crate::performance::{Humanized, PerformanceModel};
 
 /// The layout that this program writes, and the highest that it reads.
 pub const LAYOUT: u32 = 1;
@@ -77,6 +78,8 @@ pub enum Made {
     Composed(Composed),
     /// In real time, together with a person or alone: it cannot be played again but from its notes.
     Improvised(Improvised),
+    /// By [`humanize`](crate::performance::humanize) alone: all notes were there before, and the same again gives the same.
+    Played(Played),
 }
 
 /// What was asked of [`compose`](crate::compose::compose).
@@ -93,6 +96,19 @@ pub struct Composed {
     pub originality_index: Option<String>,
     /// Where the network computed.
     pub device: String,
+    /// The weights that know how people play, where the piece was humanized.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance: Option<ModelId>,
+}
+
+/// How a piece was humanized that was there before: it is the record's seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Played {
+    /// How far it was played as people do, `0.0..=1.0`.
+    pub humanize: f32,
+    /// Seed of the random numbers.
+    pub random_seed: u64,
 }
 
 /// How an improvisation began.
@@ -215,10 +231,11 @@ impl Record {
             true => given.get_mut(&(instrument, *note)).and_then(Vec::pop).unwrap_or(Origin::Person),
             false => Origin::Machine,
         };
-        let parts = composition.score.parts.iter().zip(&composition.given);
+        let parts = composition.score.parts.iter().zip(composition.as_written.iter().zip(&composition.given));
         let origins: Vec<Vec<Origin>> = parts
-            .map(|(part, given)| {
-                let notes = part.notes.iter().zip(given);
+            .map(|(part, (notes, given))| {
+                // A person's note is the person's also when it was moved because the person asked for it.
+                let notes = notes.iter().zip(given);
                 notes.map(|(note, &is_given)| origin(part.instrument, note, is_given)).collect()
             })
             .collect();
@@ -228,9 +245,26 @@ impl Record {
             max_overlap: wishes.overlap_limit.as_ref().map(|limit| limit.max_overlap),
             originality_index: around.originality_index.clone().filter(|_| wishes.overlap_limit.is_some()),
             device: around.device.clone(),
+            performance: (wishes.humanize > 0.0).then(PerformanceModel::shipped_id).transpose().unwrap_or_default(),
         };
         let piece = Music::as_written(&composition.score, &origins, &[])?;
         Ok(Self::new(around, Made::Composed(composed), seed, piece))
+    }
+
+    /// Of a piece that was there before and is played now. `origins` are those of the notes of `given`; whose a note is does
+    /// not change by playing it.
+    ///
+    /// # Errors
+    /// When it is more than can be read again.
+    pub fn of_playing(
+        around: &Circumstances,
+        played: Played,
+        (given, origins): (&Score, &[Vec<Origin>]),
+        humanized: &Humanized,
+    ) -> Result<Self, TooLarge> {
+        let seed = Music::of(given, origins)?;
+        let piece = Music::as_written(&humanized.score, &humanized.in_order(origins), &[])?;
+        Ok(Self::new(around, Made::Played(played), Some(seed), piece))
     }
 
     /// Of a piece that was made in some way.
@@ -257,6 +291,7 @@ impl Record {
         match &self.made {
             Made::Composed(composed) => composed.wishes.seed,
             Made::Improvised(improvised) => improvised.random_seed,
+            Made::Played(played) => played.random_seed,
         }
     }
 
@@ -265,6 +300,7 @@ impl Record {
         let verb = match self.made {
             Made::Composed(_) => "Composed",
             Made::Improvised(_) => "Improvised live",
+            Made::Played(_) => "Played",
         };
         let [person, machine, edited] =
             [Origin::Person, Origin::Machine, Origin::Edited].map(|origin| self.piece.count(origin));
@@ -299,6 +335,7 @@ impl Composed {
             ("min_p", (0.0..=1.0).contains(min_p)),
             ("candidates", (1..=64).contains(candidates)),
             ("controls", are_possible(&self.wishes.controls)),
+            ("humanize", (0.0..=1.0).contains(&self.wishes.humanize)),
             ("max_overlap", self.max_overlap.is_none_or(|most| (0.0..=1e6).contains(&most))),
         ];
         match checks.iter().find(|(_, is_good)| !is_good) {

@@ -148,6 +148,7 @@ fn style_of(made: &Made, model: &Model) -> Option<usize> {
     let styles = match made {
         Made::Composed(composed) => &composed.wishes.styles,
         Made::Improvised(improvised) => &improvised.styles,
+        Made::Played(_) => return None,
     };
     let known = styles.iter().filter_map(|(name, weight)| Some((model.style_index(name)?, weight)));
     known.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(style, _)| style)

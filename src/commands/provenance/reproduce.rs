@@ -6,11 +6,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use ripieno_composer::compose::{OverlapLimit, Seed};
 use ripieno_composer::device::DeviceChoice;
-use ripieno_composer::provenance::{Circumstances, Made, Record};
+use ripieno_composer::provenance::{Circumstances, Made, Played, Record, Told};
+use ripieno_score::Score;
 
 use super::Reproduced;
 use crate::cli::Provenance;
 use crate::commands::compose::{index_of, perform, weights};
+use crate::commands::humanize;
 use crate::failure::InputError;
 use crate::output::OutputFile;
 use crate::progress;
@@ -28,12 +30,19 @@ pub(super) fn reproduce(
         |why: String| InputError { message: format!("cannot compose {} again: {why}", path.display()), source: None };
     let told = source.told.as_ref().ok_or_else(|| refused("it does not say how it was made".into()))?;
     let record = &told.record;
-    let Made::Composed(composed) = &record.made else {
-        return Err(refused("it was improvised live, and live music is not played twice".into()).into());
-    };
     if record.program != PROGRAM {
         return Err(refused(format!("it was composed with {}, and this is {PROGRAM}", record.program)).into());
     }
+    let composed = match &record.made {
+        Made::Composed(composed) => composed,
+        Made::Improvised(_) => {
+            return Err(refused("it was improvised live, and live music is not played twice".into()).into());
+        }
+        Made::Played(played) => {
+            let (score, again) = play_again(typed, record, played).map_err(|error| refused(format!("{error:#}")))?;
+            return finish(path, told, &again, &score, output);
+        }
+    };
     composed.check().map_err(|error| refused(error.to_string()))?;
     let device: DeviceChoice = composed.device.parse().map_err(|error| refused(format!("{error}")))?;
     let (mut model, id) = weights(typed.model.as_deref(), device)?;
@@ -71,15 +80,40 @@ pub(super) fn reproduce(
     };
     let seed = given.as_ref().map(|(score, origins)| (score, origins.as_slice()));
     let again = Record::of_composition(&around, &wishes, seed, &piece)?;
+    if again.made != record.made {
+        return Err(refused("it was played with other weights".into()).into());
+    }
+    finish(path, told, &again, &piece.score, output)
+}
+
+/// Writes the piece that was made again, if it is the one of the record.
+fn finish(path: &Path, told: &Told, again: &Record, score: &Score, output: &OutputFile) -> anyhow::Result<Reproduced> {
     // Nothing is believed that can be tried.
-    if again.piece != record.piece {
+    if again.piece != told.record.piece {
         let why = "the notes come out differently: the record was changed, or the processor reckons differently";
-        return Err(refused(why.into()).into());
+        let message = format!("cannot compose {} again: {why}", path.display());
+        return Err(InputError { message, source: None }.into());
     }
     // In a WAV file the record also says how the notes became sound.
     let mut told = told.clone();
     told.sound = None;
-    let bytes = midi_bytes(&piece.score, &told)?;
+    let bytes = midi_bytes(score, &told)?;
     output.write(&bytes)?;
     Ok(Reproduced { output: output.path().to_owned(), is_identical: std::fs::read(path).is_ok_and(|all| all == bytes) })
+}
+
+/// Plays a piece again that was there before it was humanized.
+fn play_again(typed: &Provenance, record: &Record, played: &Played) -> anyhow::Result<(Score, Record)> {
+    anyhow::ensure!((0.0..=1.0).contains(&played.humanize), "the record asks for an amount that nobody can ask for");
+    let (model, id) = humanize::weights(typed.model.as_deref())?;
+    anyhow::ensure!(
+        id == record.model,
+        "it was played with weights {}, and these are {}; --model names others",
+        record.model.short(),
+        id.short()
+    );
+    let (given, origins) =
+        record.seed.as_ref().context("the piece as it was before is not in the record")?.as_read()?;
+    let (score, record) = humanize::played(&model, id, (&given, &origins), played);
+    Ok((score, record?))
 }

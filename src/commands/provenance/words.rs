@@ -24,6 +24,7 @@ pub(super) fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()>
     let verb = match record.made {
         Made::Composed(_) => "composed",
         Made::Improvised(_) => "improvised live",
+        Made::Played(_) => "played",
     };
     writeln!(out, "{file} was {verb} with {}", record.program)?;
     let source = match record.digital_source_type {
@@ -34,6 +35,9 @@ pub(super) fn print(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()>
     writeln!(out, "source    {source} (IPTC {term})")?;
     writeln!(out, "model     weights {}, {} steps", record.model.short(), record.model.steps)?;
     writeln!(out, "learnt    {}", record.model.training_licences)?;
+    if let Made::Composed(Composed { performance: Some(id), .. }) = &record.made {
+        writeln!(out, "played    with weights {}, which learnt {}", id.short(), id.training_licences)?;
+    }
     for style in &record.personal_styles {
         writeln!(out, "style     {} of the person's own, {}", style.name, style.hash.get(..12).unwrap_or(&style.hash))?;
     }
@@ -138,6 +142,7 @@ fn asked(made: &Made) -> String {
             (asked, flat(serde_json::to_value(Wishes::default())))
         }
         Made::Improvised(improvised) => (flat(serde_json::to_value::<&Improvised>(improvised)), Vec::new()),
+        Made::Played(played) => (flat(serde_json::to_value(played)), Vec::new()),
     };
     let said = |(name, value): &(String, Value)| {
         let is_usual = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || name == "random_seed";

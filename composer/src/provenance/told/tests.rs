@@ -51,6 +51,7 @@ fn record(notes: u32) -> (Score, Record) {
         max_overlap: Some(16.0),
         originality_index: None,
         device: "flex".into(),
+        performance: None,
     });
     let score = score(notes);
     let origins = [vec![Origin::Person; notes as usize]];
@@ -92,6 +93,7 @@ fn what_is_written_can_be_read_and_what_cannot_is_not_written() {
         max_overlap: None,
         originality_index: None,
         device: "x".repeat(MAX_BYTES - (1 << 20)),
+        performance: None,
     });
     let mut largest = Told::new(record.clone()).unwrap();
     largest.sign(&SigningKey::from_secret([3; 32]));
