@@ -85,7 +85,10 @@ impl Tally {
         )?;
         match self.memory_mib {
             Some([first, last]) => {
-                writeln!(out, "memory    {first:.1} MiB early on (after five minutes, if it was longer), {last:.1} at the end")
+                writeln!(
+                    out,
+                    "memory    {first:.1} MiB early on (after five minutes, if it was longer), {last:.1} at the end"
+                )
             }
             None => Ok(()),
         }
