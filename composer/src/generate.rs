@@ -11,6 +11,7 @@ mod feasible;
 mod guard;
 mod hand;
 mod held;
+mod request;
 mod sampling;
 mod stream;
 mod strike;
@@ -24,12 +25,13 @@ pub use constraint::{Attack, PartLimits};
 pub use echo::Echo;
 pub(crate) use feasible::first_missed;
 pub use hand::Player;
+pub use request::{BarRequest, Generated, Request, Usual};
 use ripieno_datasets::originality::Index;
 use ripieno_score::Chord;
 pub use sampling::Sampling;
 
-use crate::attribute::{self, Attributes};
-use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
+use crate::attribute;
+use crate::event::{BarEvents, NoteEvent, Role};
 use crate::example::chord_at;
 use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter_of};
 use constraint::Legal;
@@ -44,115 +46,6 @@ const CLOSING_PULL: f32 = 4.0;
 
 /// Steps between the onsets that are possible in the bar that closes a piece: an eighth note.
 const CLOSING_GRID: usize = 12;
-
-/// What is to be written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Request {
-    /// All parts, given ones included; at most 48.
-    pub parts: Vec<PartEvent>,
-    /// What each part may play; as many as parts.
-    pub limits: Vec<PartLimits>,
-    /// Music that comes before the first bar to be written.
-    pub past: Vec<BarEvents>,
-    /// Bars to be written.
-    pub bars: Vec<BarRequest>,
-    /// Music that follows the last bar to be written, for a gap: up to two bars of notes, else empty.
-    pub after: Vec<Vec<NoteEvent>>,
-    /// Weight of each row of the model's style table ("no style" first); sums to one.
-    pub style: Vec<f32>,
-    /// How strongly the style is followed: 1 as the model learnt it, more exaggerates it, 0 ignores it
-    /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598).
-    pub style_strength: f32,
-    /// How classes are drawn.
-    pub sampling: Sampling,
-    /// Seed of the random numbers.
-    pub seed: u64,
-}
-
-/// One bar to be written.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct BarRequest {
-    /// Meter class.
-    pub meter: u16,
-    /// Tempo class.
-    pub tempo: u8,
-    /// What is said about the bar; zeros where nothing is.
-    pub attributes: Attributes,
-    /// Notes that are there already, sorted.
-    pub given: Vec<NoteEvent>,
-    /// Parts that play nothing else in this bar, a bit each.
-    pub locked: u64,
-    /// For a bar in which the music closes: the last position at which a note may start. The chord that is said for the
-    /// bar is then kept more strictly, and a bass plays its root.
-    pub closes: Option<u8>,
-    /// How much the logits of pitches outside the bar's chords are lowered, on beats; half as much between them. 0 leaves
-    /// harmony to the model.
-    pub chord_pull: f32,
-    /// Pitch classes that pitched parts may not start in the first and in the second half of the bar, a bit each.
-    pub forbidden: [u16; 2],
-    /// The same for notes of accompanying parts that start on a beat of the meter.
-    pub forbidden_on_beats: [u16; 2],
-    /// Parts whose rhythm is given, a bit each: they start notes at their `attacks` and nowhere else.
-    pub bound: u64,
-    /// The rhythm of the bound parts, an entry for each note, sorted; given notes count.
-    pub attacks: Vec<Attack>,
-    /// What the bar brings back; that is added to `given` when the bar is near.
-    pub echo: Option<Echo>,
-    /// Where the bar is drawn to.
-    pub aim: Aim,
-    /// Where notes start and how long they last in the style.
-    pub usual: Usual,
-    /// A beat that must be struck before anything else is written behind it.
-    pub strike: Option<Strike>,
-}
-
-/// Logits against what is not usual: it is written where a wish leaves nothing else.
-const UNUSUAL: f32 = -16.0;
-
-/// Rhythm that is usual in a style; whatever else is heard there by chance sounds like a slip.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usual {
-    /// Places in the quarter note, of 24, at which notes start, a bit each; 0 for all.
-    pub places: u32,
-    /// Duration classes, a bit each; 0 for all.
-    pub durations: u64,
-}
-
-impl Usual {
-    /// Adds to the logits of positions.
-    fn positions(self, bias: &mut Vec<f32>) {
-        if self.places != 0 {
-            bias.resize(POSITIONS, 0.0);
-            let unusual = (0..NEXT_BAR).filter(|position| self.places >> (position % 24) & 1 == 0);
-            unusual.for_each(|position| bias[position] += UNUSUAL);
-        }
-    }
-
-    /// What is added to the logits of durations.
-    fn durations(self) -> Vec<f32> {
-        let bias = |class: usize| if self.durations >> class & 1 == 0 { UNUSUAL } else { 0.0 };
-        if self.durations == 0 { Vec::new() } else { (0..DURATION_STEPS.len()).map(bias).collect() }
-    }
-}
-
-/// What a [`Generator`] yields.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Generated {
-    /// Bar number `bar` of the request begins.
-    Bar {
-        /// Index into [`Request::bars`].
-        bar: usize,
-    },
-    /// A note of the open bar.
-    Note {
-        /// Index into [`Request::bars`].
-        bar: usize,
-        /// The note.
-        note: NoteEvent,
-        /// Its negative log-likelihood among what was legal, in nats.
-        nats: f32,
-    },
-}
 
 /// The iterator.
 ///

@@ -196,6 +196,13 @@ pub fn read_header(bytes: &[u8]) -> Result<ModelHeader, LoadModelError> {
     if header.vocabulary != expected {
         return Err(LoadModelError::Vocabulary { found: header.vocabulary, expected });
     }
+    let is_instrument = |&instrument: &u8| usize::from(instrument) < vocabulary::INSTRUMENTS;
+    if !header.ensembles.values().flatten().flatten().all(is_instrument) {
+        return Err(not_weights("it names instruments that do not exist".into()));
+    }
+    if !header.habits.values().all(Habits::is_valid) {
+        return Err(not_weights("what it says of its styles' habits makes no sense".into()));
+    }
     Ok(header)
 }
 

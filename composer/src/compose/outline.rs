@@ -84,7 +84,8 @@ impl Outline<'_> {
             _ => (Vec::new(), 0),
         };
         let is_new = locked & all_of_seed != all_of_seed || matches!(wishes.task, Task::Complete | Task::Accompany);
-        if let Some(shape) = self.shape.filter(|_| is_new && bar + 1 < total) {
+        let shape = self.shape.filter(|_| is_new && bar + 1 < total);
+        if let Some(shape) = shape {
             SHAPED.into_iter().zip(shape.bar(bar)).for_each(|(kind, class)| attributes[kind] = class);
         }
         if bar + 1 == total && !matches!(wishes.task, Task::Vary) {
@@ -94,7 +95,6 @@ impl Outline<'_> {
             let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
             given.iter().map(|note| note.position).max().unwrap_or(half)
         });
-        let shape = self.shape.filter(|_| is_new && bar + 1 < total);
         let aim = shape.map_or(Aim::default(), |shape| Aim {
             notes: Some(shape.notes(bar, meter_of(meter).0 as f32 / 24.0)),
             ..Aim::default()

@@ -59,3 +59,20 @@ fn twelve_bars_that_come_back_are_a_period_of_twelve() {
     let roots: Vec<u8> = (0..12).map(|bar| likeliest(2 * bar) / 10).collect();
     assert_eq!(roots, blues);
 }
+
+#[test]
+fn weights_with_habits_that_cannot_be_are_refused() {
+    let network = crate::test_pieces::tiny().init(&crate::device::DeviceChoice::Flex.device(), 1);
+    let read = |habits: Habits| {
+        let mut header = crate::test_pieces::header("corpus");
+        header.habits.insert("one".into(), habits);
+        let bytes = crate::model::to_bytes(&network, &header, crate::model::Precision::Half).unwrap();
+        crate::model::read_header(&bytes)
+    };
+    let shape = Shape { meter: 0, tempo: 0, parts: 1, bars: Vec::new() };
+    let chords = ChordHabits { chords: vec![1, 2], follows: vec![vec![1]], period: 0, places: Vec::new() };
+    assert!(read(Habits::default()).is_ok());
+    assert!(read(Habits { shapes: vec![shape], ..Habits::default() }).is_err());
+    assert!(read(Habits { chords: [Some(chords), None], ..Habits::default() }).is_err());
+    assert!(read(Habits { drums: vec![200], ..Habits::default() }).is_err());
+}
