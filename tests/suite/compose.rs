@@ -75,6 +75,38 @@ fn every_instrument_that_is_asked_for_plays() {
 }
 
 #[test]
+fn a_style_brings_its_players_and_its_drums() {
+    let folder = tempfile::tempdir().unwrap();
+    let compose = |style: &str| {
+        let out = folder.path().join(format!("{style}.mid"));
+        succeeds(&[
+            "compose",
+            text(&seed("ode-to-joy")),
+            "-o",
+            text(&out),
+            "--style",
+            style,
+            "--seed",
+            "3",
+            "--task",
+            "accompany",
+        ]);
+        read(&out)
+    };
+    let drums = |score: &Score| -> HashSet<u8> {
+        let of_drums = score.parts.iter().filter(|part| part.instrument.is_drums()).flat_map(|part| &part.notes);
+        of_drums.map(|note| note.pitch.value()).collect()
+    };
+    let (latin, groove, renaissance) = (compose("latin"), compose("drums-groove"), compose("renaissance"));
+    // Hi-hats belong to a groove; in the Latin pieces that were learnt from, shakers and claves play instead.
+    assert!(drums(&latin).iter().all(|key| ![42, 44, 46].contains(key)), "{:?}", drums(&latin));
+    assert!(drums(&latin).iter().any(|&key| key > 59), "{:?}", drums(&latin));
+    assert_eq!(groove.parts.len(), 2, "a tune and drums");
+    assert!(!drums(&groove).is_empty());
+    assert!(drums(&renaissance).is_empty() && renaissance.parts.len() > 2);
+}
+
+#[test]
 fn bars_key_and_tempo_are_kept_at_any_temperature() {
     let folder = tempfile::tempdir().unwrap();
     for temperature in ["0", "1", "4"] {

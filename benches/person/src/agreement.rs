@@ -58,7 +58,9 @@ pub fn compare(program: &Path, midi: &Path, recording: &Path) -> anyhow::Result<
         }
         begin += length;
     }
-    println!("shift              {}", crate::measure::quantiles(&shifts, "ms"));
+    if !shifts.is_empty() {
+        println!("shift              {}", crate::measure::quantiles(&shifts, "ms"));
+    }
     println!("stretches of {STRETCH_S:.0} s without a clear answer: {unclear} of {}", unclear + shifts.len());
     println!(
         "longest silence    {:.1} s in the recording, {:.1} s in the rendering",
