@@ -95,7 +95,7 @@ impl Usual {
     }
 }
 
-/// What a [`Generator`] yields.
+/// What a [`Generator`](super::Generator) yields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Generated {
     /// Bar number `bar` of the request begins.
