@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ripieno_composer::eval::styles::{Confusion, StyleReport};
+use ripieno_composer::eval::styles::{Confusion, Hearing, StyleReport};
 
 const CELL: f64 = 24.0;
 const LABEL: f64 = 160.0;
@@ -10,19 +10,19 @@ const MARGIN: f64 = 24.0;
 /// Room for the column names, which are written upwards.
 const ABOVE: f64 = 150.0;
 
-/// Real passages to the left, composed pieces to the right.
+/// Real passages to the left, composed pieces to the right, both without what was given.
 pub(crate) fn to_svg(report: &StyleReport) -> String {
+    let Hearing { real, composed } = &report.written;
     let shown: Vec<usize> =
-        (0..report.styles.len()).filter(|&style| report.real.asked(style) + report.composed.asked(style) > 0).collect();
+        (0..report.styles.len()).filter(|&style| real.asked(style) + composed.asked(style) > 0).collect();
     let side = CELL * shown.len() as f64;
     let (width, height) = (2.0 * (LABEL + side + MARGIN) + 4.0 * MARGIN, ABOVE + side + 2.0 * MARGIN);
     let mut svg = format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="#fff"/>"##
     );
-    let real = report.real.balanced(report.compared());
-    let composed = report.composed.balanced(report.compared());
-    let panels = [("real passages", &report.real, real), ("composed pieces", &report.composed, composed)];
-    for (index, (title, confusion, balanced)) in panels.into_iter().enumerate() {
+    for (index, (title, confusion)) in [("real passages", real), ("composed pieces", composed)].into_iter().enumerate()
+    {
+        let balanced = confusion.balanced(report.compared());
         let left = MARGIN + index as f64 * (LABEL + side + MARGIN);
         let title = format!("{title}: {:.0} % recognised, styles alike", 100.0 * balanced);
         panel(&mut svg, left, &title, confusion, &shown, &report.styles);

@@ -13,6 +13,7 @@ mod originality;
 mod outline;
 pub(crate) mod plan;
 mod rank;
+mod returns;
 mod rhythm;
 mod room;
 mod sections;

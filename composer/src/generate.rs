@@ -11,6 +11,7 @@ mod feasible;
 mod guard;
 mod hand;
 mod held;
+mod ledger;
 mod request;
 mod sampling;
 mod stream;
@@ -33,11 +34,14 @@ pub use sampling::Sampling;
 use crate::attribute;
 use crate::event::{BarEvents, NoteEvent, Role};
 use crate::example::chord_at;
+use crate::model::ModelHeader;
+use crate::task::unit;
 use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter_of};
 use constraint::Legal;
 use guard::Guard;
 use hand::Hand;
 use held::{GivenNotes, Held};
+use ledger::Ledger;
 pub use strike::Strike;
 use watch::Watch;
 
@@ -57,6 +61,7 @@ pub struct Generator<'m> {
     request: Request,
     /// The pitches that each part may play, a bit each.
     pitches: Vec<u128>,
+    header: &'m ModelHeader,
     hand: Hand<'m>,
     rng: ChaCha8Rng,
     guard: Guard,
@@ -68,6 +73,8 @@ pub struct Generator<'m> {
     returned: Vec<Vec<NoteEvent>>,
     /// Attacks of the open bar that are still to come, first one first.
     attacks: Vec<Attack>,
+    /// What was written, where a style says how notes usually are.
+    ledger: Option<Ledger>,
     /// Against copies, where they are looked for.
     watch: Option<Watch<'m>>,
     /// The open bar.
@@ -86,7 +93,9 @@ pub struct Generator<'m> {
 impl<'m> Generator<'m> {
     /// Reads the past; writes nothing yet.
     pub fn new(player: impl Into<Player<'m>>, request: Request) -> Self {
-        let hand = Hand::new(player.into(), &request);
+        let player = player.into();
+        let header = player.header();
+        let hand = Hand::new(player, &request);
         let rng = ChaCha8Rng::seed_from_u64(request.seed);
         let guard = Guard::new(&request.parts);
         Self {
@@ -99,6 +108,8 @@ impl<'m> Generator<'m> {
             written: vec![Vec::new(); request.bars.len()],
             returned: vec![Vec::new(); request.bars.len()],
             attacks: Vec::new(),
+            ledger: request.manner.clone().map(|manner| Ledger::new(manner, request.style_strength)),
+            header,
             request,
             watch: None,
             open: None,
@@ -135,6 +146,9 @@ impl<'m> Generator<'m> {
         self.guard.close_bar();
         if let Some(watch) = &mut self.watch {
             watch.take_in(bar, locked);
+        }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.take_in(&mut self.hand.memory().clone(), bar, &self.request.parts, locked);
         }
         self.hand.take_in(bar);
         self.taken_in += 1;
@@ -173,6 +187,15 @@ impl<'m> Generator<'m> {
     /// Reads everything again in another style.
     pub fn restyle(&mut self, style: Vec<f32>, strength: f32) {
         (self.request.style, self.request.style_strength) = (style, strength);
+        let manner = self.header.manner(
+            &self.request.style,
+            self.request.parts.len(),
+            unit(&mut ChaCha8Rng::seed_from_u64(self.request.seed)),
+        );
+        self.ledger = manner.map(|manner| match self.ledger.take() {
+            Some(ledger) => ledger.restyled(manner, strength),
+            None => Ledger::new(manner, strength),
+        });
         self.hand.restyle(&self.request);
     }
 
@@ -248,6 +271,9 @@ impl<'m> Generator<'m> {
         if let Some(watch) = &mut self.watch {
             watch.open_bar(request);
         }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.open_bar();
+        }
         self.from = 0;
         self.striking = Strike::parts(request, &self.request.parts, 0);
         self.open = Some(bar);
@@ -303,7 +329,11 @@ impl<'m> Generator<'m> {
         allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none() && strike.is_none();
         let mut aimed = request.aim.positions(request, &self.written[bar]);
         request.usual.positions(&mut aimed);
-        let usual_durations = request.usual.durations();
+        let mut usual_durations = request.usual.durations();
+        let before = self.hand.memory().position_query();
+        if let Some(ledger) = &self.ledger {
+            ledger.positions(&before, &mut aimed);
+        }
         let field = self.hand.position();
         let (position, mut nats) = sampling.draw(&field.logits(strength), &allowed, &aimed, &mut self.rng);
         if position == NEXT_BAR {
@@ -322,8 +352,14 @@ impl<'m> Generator<'m> {
             allowed[waited] = true;
         }
         let field = self.hand.part(field, position, parts);
-        let (part, part_nats) = sampling.draw(&field.logits(strength), &allowed, self.guard.part_bias(), &mut self.rng);
+        let mut leaning = self.guard.part_bias().to_vec();
+        if let Some(ledger) = &self.ledger {
+            ledger.parts(&self.request.parts, &allowed, &mut leaning);
+        }
+        let (part, part_nats) = sampling.draw(&field.logits(strength), &allowed, &leaning, &mut self.rng);
         let part = part as u8;
+        let role = self.request.parts[usize::from(part)].role;
+        let query = self.hand.memory().note_query(position, part);
         let attack = due.filter(|attack| (attack.position, attack.part) == (position, part));
 
         let mut allowed = self.legal(bar).pitches(self.hand.memory(), position, part);
@@ -340,6 +376,10 @@ impl<'m> Generator<'m> {
         let field = self.hand.pitch(field, position, part, chord, request.attributes[attribute::KEY]);
         let mut pull = self.pull(chord, request, position, part);
         request.aim.pitches(self.request.parts[usize::from(part)], &mut pull);
+        if let Some(ledger) = &self.ledger {
+            ledger.pitches(role, &query, &mut pull);
+            ledger.durations(role, &query, &mut usual_durations);
+        }
         let logits = field.logits(strength);
         let first = sampling.draw(&logits, &allowed, &pull, &mut self.rng);
         let (mut pitch, mut pitch_nats) = first;
@@ -372,6 +412,9 @@ impl<'m> Generator<'m> {
         let note = NoteEvent { position, part, pitch: pitch as u8, duration: duration as u8, velocity: velocity as u8 };
         self.hand.push(&[note]);
         self.guard.push(note);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.push(note, role, &before, &query);
+        }
         self.written[bar].push(note);
         if attack.is_some() {
             self.attacks.remove(0);

@@ -16,8 +16,12 @@ use crate::train::Piece;
 use crate::vocabulary::DURATIONS;
 
 mod chords;
+pub mod manner;
+pub mod returns;
 
 pub use chords::ChordHabits;
+pub use manner::Manner;
+pub use returns::Returns;
 
 /// What a shape says of a bar, in this order.
 pub const SHAPED: [usize; 4] = [attribute::DENSITY, attribute::POLYPHONY, attribute::REGISTER, attribute::RHYTHM];
@@ -49,6 +53,12 @@ pub struct Habits {
     pub drums: Vec<u8>,
     /// Chords of pieces in major, and in minor; `None` where there are too few to tell.
     pub chords: [Option<ChordHabits>; 2],
+    /// How its notes are; `None` in weights that were trained before this was counted.
+    #[serde(default)]
+    pub manner: Option<Manner>,
+    /// How often its bars come back.
+    #[serde(default)]
+    pub returns: Returns,
 }
 
 /// What one piece is like, without its notes.
@@ -62,13 +72,21 @@ pub struct Shape {
     pub parts: u8,
     /// The attributes [`SHAPED`] of up to 16 bars.
     pub bars: Vec<[u8; SHAPED.len()]>,
+    /// How its notes are; `None` in weights that were trained before this was counted.
+    #[serde(default)]
+    pub manner: Option<Manner>,
 }
 
 impl Habits {
     /// Counts in the pieces of one style.
     pub fn of(pieces: &[&Piece]) -> Self {
-        let shaped: Vec<Shape> = pieces.iter().filter_map(|piece| Shape::of(piece)).collect();
+        let shaped: Vec<(&&Piece, Shape)> =
+            pieces.iter().filter_map(|piece| Some((piece, Shape::of(piece)?))).collect();
         let kept = shaped.len().min(SHAPES);
+        let keep = |place: usize| {
+            let (piece, shape) = &shaped[place * shaped.len() / kept];
+            Shape { manner: Some(Manner::of(&[piece])), ..shape.clone() }
+        };
         let mut keys = vec![0; 24];
         let in_a_key = pieces.iter().filter(|piece| key_of_most_bars(piece).is_some());
         let found: Vec<Key> = in_a_key.filter_map(|piece| chords::home(piece)).collect();
@@ -86,9 +104,11 @@ impl Habits {
             places: bits(usual(notes().map(|note| usize::from(note.position) % 24), 24)) as u32,
             durations: bits(usual(notes().map(|note| usize::from(note.duration)), DURATIONS)),
             drums: usual(struck, 128).into_iter().map(|key| key as u8).collect(),
-            shapes: (0..kept).map(|place| shaped[place * shaped.len() / kept].clone()).collect(),
+            shapes: (0..kept).map(keep).collect(),
             keys,
             chords: [Mode::Major, Mode::Minor].map(|mode| ChordHabits::of(pieces, mode)),
+            manner: Some(Manner::of(pieces)),
+            returns: Returns::of(pieces),
         }
     }
 
@@ -124,6 +144,13 @@ impl Habits {
         near.get(index).or(near.last()).copied()
     }
 
+    /// How notes are in a piece for as nearly as possible so many parts, the one of [`shape`](Self::shape).
+    pub(crate) fn manner(&self, parts: usize, unit: f32) -> Option<Manner> {
+        let style = self.manner.as_ref()?;
+        let of_piece = self.shape(parts, unit).and_then(|shape| shape.manner.as_ref());
+        Some(of_piece.map_or_else(|| style.clone(), |manner| manner.within(style)))
+    }
+
     /// Whether all classes exist: headers come from files.
     pub fn is_valid(&self) -> bool {
         let is_bar = |bar: &[u8; SHAPED.len()]| {
@@ -134,11 +161,14 @@ impl Habits {
                 && usize::from(shape.tempo) < crate::vocabulary::TEMPOS
                 && !shape.bars.is_empty()
                 && shape.bars.iter().all(is_bar)
+                && shape.manner.as_ref().is_none_or(Manner::is_valid)
         };
         matches!(self.keys.len(), 0 | 24)
             && self.drums.iter().all(|&key| key < 128)
             && self.shapes.iter().all(is_shape)
             && self.chords.iter().flatten().all(ChordHabits::is_valid)
+            && self.manner.as_ref().is_none_or(Manner::is_valid)
+            && self.returns.is_valid()
     }
 }
 
@@ -160,6 +190,7 @@ impl Shape {
             tempo: bars[first].tempo,
             parts: u8::try_from(piece.events.parts.len()).unwrap_or(u8::MAX),
             bars: piece.attributes[first..].iter().take(SHAPE_BARS).map(say).collect(),
+            manner: None,
         })
     }
 

@@ -11,7 +11,7 @@ use ripieno_datasets::{Corpus, Split};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use crate::habits::Habits;
+use crate::habits::{Habits, Manner};
 use crate::network::{Network, NetworkConfig};
 use crate::personal::PersonalStyle;
 use crate::train::Pieces;
@@ -207,6 +207,18 @@ pub fn read_header(bytes: &[u8]) -> Result<ModelHeader, LoadModelError> {
 }
 
 impl ModelHeader {
+    /// How notes are in a piece of a mix, which has a weight for each row of the style table ("no style" first), for as nearly
+    /// as possible so many parts, drawn by a number in `0.0..1.0`; `None` without a style, and where one of its styles is not
+    /// known by its habits.
+    pub(crate) fn manner(&self, weights: &[f32], parts: usize, unit: f32) -> Option<Manner> {
+        let used = weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+        let of_row = |row: usize| self.habits.get(self.styles.get(row.checked_sub(1)?)?)?.manner(parts, unit);
+        let manners: Option<Vec<(Manner, f32)>> = used.map(|(row, weight)| Some((of_row(row)?, *weight))).collect();
+        let manners = manners?;
+        let by_weight: Vec<(&Manner, f32)> = manners.iter().map(|(manner, weight)| (manner, *weight)).collect();
+        Manner::mixed(&by_weight)
+    }
+
     /// The header of a model that is to be trained on `corpus`.
     pub fn for_corpus(corpus: &Corpus, pieces: &Pieces) -> Self {
         let mut licences = BTreeMap::new();

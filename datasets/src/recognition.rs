@@ -37,15 +37,16 @@ pub struct Recognizer {
 }
 
 impl Recognizer {
-    /// Learns the styles of the training split of `corpus`; the same `seed` gives the same ears. `None` where nothing
-    /// in it can be described.
-    pub fn learn(corpus: &Corpus, seed: u64) -> Option<Self> {
+    /// Learns the styles of the training split of `corpus` from its passages as `change` leaves them; the same `seed` gives
+    /// the same ears. `None` where nothing in it can be described.
+    pub fn learn(corpus: &Corpus, seed: u64, change: &(dyn Fn(&GridScore) -> GridScore + Sync)) -> Option<Self> {
         let training: Vec<(Vec<f32>, usize)> = (0..corpus.pieces().len())
             .into_par_iter()
             .filter(|&piece| corpus.pieces()[piece].split == Split::Train)
             .flat_map_iter(|piece| {
                 let style = corpus.pieces()[piece].style;
-                let features = passages(&corpus.load(piece)).into_iter().filter_map(|passage| Features::of(&passage));
+                let features =
+                    passages(&corpus.load(piece)).into_iter().filter_map(|passage| Features::of(&change(&passage)));
                 features.map(|features| (features.values().to_vec(), style)).collect::<Vec<_>>()
             })
             .collect();

@@ -91,7 +91,8 @@ fn a_run_that_is_killed_goes_on_with_the_same_losses() {
         serde_json::from_str(&succeeds(&arguments)).unwrap()
     };
     let styles = eval(&["--styles", "2", "--plot", text(&plot)]);
-    let composed: u64 = styles["composed"]["counts"][0].as_array().unwrap().iter().filter_map(Value::as_u64).sum();
+    let composed: u64 =
+        styles["written"]["composed"]["counts"][0].as_array().unwrap().iter().filter_map(Value::as_u64).sum();
     assert_eq!(composed, 2, "{styles}");
     assert!(std::fs::read_to_string(&plot).unwrap().ends_with("</svg>"));
     let overlap = eval(&["--overlap", "3"]);

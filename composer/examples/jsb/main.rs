@@ -50,7 +50,7 @@ impl Settings {
         let mut settings = Self {
             chorales: next("JSB.json")?.into(),
             run: next("RUN_DIR")?.into(),
-            steps: 2000,
+            steps: 3000,
             from: None,
             corpus: None,
         };

@@ -30,6 +30,7 @@ pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
 /// has the tune.
 pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<PartEvent> {
     let ensembles = style.and_then(|style| header.ensembles.get(style));
+    let manner = style.and_then(|style| header.habits.get(style)?.manner.as_ref());
     let is_lead = |instrument: u8| {
         let instrument = Instrument::from_index(instrument).expect("a header's instruments are below 129");
         usual_role(instrument, &[]) == Role::Melody
@@ -38,7 +39,9 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
     // As if the seed were a part that has the tune already.
     let tune = PartEvent { instrument: 73, role: Role::Melody };
     let set = ensembles.and_then(|sets| sets.first()).map_or(&[][..], Vec::as_slice);
-    let lead = set.iter().position(|&instrument| is_lead(instrument));
+    let can_accompany = |instrument: u8| usual_role(of_index(instrument), &[tune]) == Role::Chords;
+    // In a trio the piano stays when somebody else brings the tune.
+    let lead = set.iter().position(|&instrument| is_lead(instrument) && (set.len() < 3 || !can_accompany(instrument)));
     let others = set.iter().enumerate().filter(|&(place, _)| Some(place) != lead).map(|(_, &instrument)| instrument);
     let mut parts = vec![tune];
     for instrument in others.take(ADDED_PARTS) {
@@ -48,7 +51,9 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
         // Who plays alone accompanies with two hands, if that is possible.
         let alone = set.first().copied().filter(|&alone| usual_role(of_index(alone), &[tune]) == Role::Chords);
         let instrument = alone.unwrap_or(0);
-        parts.extend([Role::Chords, Role::Bass].map(|role| PartEvent { instrument, role }));
+        let plays = |role: &Role| manner.is_none_or(|manner| manner.roles[*role as usize].is_some());
+        let hands = [Role::Chords, Role::Bass].into_iter().filter(|role| *role == Role::Chords || plays(role));
+        parts.extend(hands.map(|role| PartEvent { instrument, role }));
     }
     parts.split_off(1)
 }

@@ -5,10 +5,11 @@ use rand_chacha::rand_core::SeedableRng;
 use ripieno_score::{Chord, Instrument, Key, Mode, Note, Part, Score, Tick};
 
 use super::allowed::{Allowed, asked_chords};
-use super::controls::PartNames;
+use super::controls::{Curves, PartNames};
 use super::ensemble::{usual_accompaniment, usual_ensemble};
 use super::harmony::{Grammar, Stretch, plan_harmony};
 use super::outline::Outline;
+use super::returns::plan_returns;
 use super::sections::Sections;
 use super::seed::Seed;
 use super::stays::SeedStays;
@@ -116,7 +117,9 @@ impl Plan {
         let mut customs = ChaCha8Rng::seed_from_u64(wishes.seed);
         customs.set_stream(u64::MAX - 1);
         let shaping = drawn_habits(header, &wishes.styles, &mut customs);
-        let shape = shaping.and_then(|habits| habits.shape(parts.len(), unit(&mut customs)));
+        let of_piece = unit(&mut customs);
+        let shape = shaping.and_then(|habits| habits.shape(parts.len(), of_piece));
+        let manner = header.manner(&style, parts.len(), of_piece);
         let shape = shape.filter(|_| !matches!(wishes.task, Task::Infill { .. } | Task::Vary));
         let harmonic = drawn_habits(header, &wishes.styles, &mut customs);
         let all = all_habits(header, &wishes.styles);
@@ -186,6 +189,10 @@ impl Plan {
                 }
             }
         }
+        let goes_on = matches!(wishes.task, Task::Complete | Task::Continue) && controls.curves == Curves::default();
+        if let Some(habits) = harmonic.filter(|_| goes_on && sections.is_none()) {
+            plan_returns(&mut bars, &asked, &habits.returns, &mut customs);
+        }
         let count = bars.len();
         for (index, (bar, asked)) in bars.iter_mut().zip(&asked).enumerate() {
             allowed.bind(bar, *asked);
@@ -216,6 +223,7 @@ impl Plan {
             after,
             style,
             style_strength: wishes.style_strength,
+            manner,
             sampling: wishes.sampling,
             seed: wishes.seed,
         };

@@ -3,6 +3,10 @@
 //! A [`Recognizer`] learns the styles of the training split by what can be counted in the notes. It then hears passages of
 //! the test split, and pieces that the model composed in every style from the same melodies. The model that composes and
 //! the ears that judge have nothing in common but the music that they learnt from.
+//!
+//! A melody of another style is in the piece because the person put it there, and stays as it is. Everything is heard twice
+//! therefore: with all notes, and by ears from which the tune is hidden where it is given in composed pieces. From these it is
+//! hidden in real passages, too, when they learn and when they are tried.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -18,8 +22,10 @@ use super::{indices, melodies::melodies};
 use crate::compose::{ComposeError, Composition, Wishes, compose};
 use crate::model::Model;
 use crate::task::below;
+use hidden::hide;
 
 mod confusion;
+mod hidden;
 mod report;
 
 pub use confusion::Confusion;
@@ -42,14 +48,21 @@ pub struct StyleReport {
     pub features: usize,
     /// Passages that they learnt from.
     pub training_passages: usize,
+    /// By all notes.
+    pub whole: Hearing,
+    /// By what was written, the tune being hidden where it was given; as [`whole`](Self::whole) where nothing was.
+    pub written: Hearing,
+    /// From every style to another, by what was written.
+    pub sweeps: Vec<Sweep>,
+}
+
+/// What ears heard.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hearing {
     /// Passages of the test split.
     pub real: Confusion,
-    /// Composed pieces, the melody that was given included.
+    /// Composed pieces.
     pub composed: Confusion,
-    /// The same without the melody's notes.
-    pub written: Confusion,
-    /// From every style to another.
-    pub sweeps: Vec<Sweep>,
 }
 
 /// Mixes from one style to another.
@@ -111,7 +124,11 @@ pub fn recognise(
 ) -> Result<StyleReport, StyleError> {
     progress("learning", 0, 1);
     let &StyleOptions { pieces, strength, seed, .. } = options;
-    let ears = Recognizer::learn(corpus, seed).ok_or(StyleError::NothingToLearn)?;
+    let learn = |change: &(dyn Fn(&GridScore) -> GridScore + Sync)| {
+        Recognizer::learn(corpus, seed, change).ok_or(StyleError::NothingToLearn)
+    };
+    let ears = learn(&GridScore::clone)?;
+    let ears_without = if options.melodies { learn(&hide)? } else { ears.clone() };
     let melodies = if options.melodies { melodies(corpus, pieces, MELODY_BARS, seed) } else { Vec::new() };
     if options.melodies && melodies.is_empty() {
         return Err(StyleError::NoMelody);
@@ -142,9 +159,9 @@ pub fn recognise(
         let melody = melodies.get(job.piece % melodies.len().max(1));
         let piece = compose(model, melody, &wishes, &|_, _| {}, cancel)?;
         progress("composing", done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
-        let [whole, written] = [piece.score.clone(), written(&piece)]
-            .map(|score| ears.hear(&GridScore::from_score(&score).0.excerpt(0..PASSAGE_BARS)));
-        Ok(Judged { whole, written })
+        let heard =
+            |ears: &Recognizer, score: &Score| ears.hear(&GridScore::from_score(score).0.excerpt(0..PASSAGE_BARS));
+        Ok(Judged { whole: heard(&ears, &piece.score), written: heard(&ears_without, &written(&piece)) })
     });
     let judged = judged.collect::<Result<Vec<Judged>, StyleError>>()?;
 
@@ -153,16 +170,15 @@ pub fn recognise(
         styles: corpus.styles().to_vec(),
         features: ears.features(),
         training_passages: ears.passages(),
-        real: real(&ears, corpus),
-        composed: Confusion::new(corpus.styles().len()),
-        written: Confusion::new(corpus.styles().len()),
+        whole: Hearing::of_real(&ears, corpus, &GridScore::clone),
+        written: Hearing::of_real(&ears_without, corpus, if options.melodies { &hide } else { &GridScore::clone }),
         sweeps: Vec::new(),
     };
     let (of_styles, of_sweeps) = judged.split_at(known.len() * pieces);
     for (index, judged) in of_styles.iter().enumerate() {
         let asked = known[index / pieces];
-        report.composed.add(asked, judged.whole.as_deref());
-        report.written.add(asked, judged.written.as_deref());
+        report.whole.composed.add(asked, judged.whole.as_deref());
+        report.written.composed.add(asked, judged.written.as_deref());
     }
     for (pair, judged) in pairs.iter().zip(of_sweeps.chunks(SWEEP.len() * sweep_pieces)) {
         report.sweeps.push(sweep(pair, judged, sweep_pieces, corpus.styles()));
@@ -183,19 +199,22 @@ struct Judged {
     written: Option<Vec<f32>>,
 }
 
-/// Passages of the test split.
-fn real(ears: &Recognizer, corpus: &Corpus) -> Confusion {
-    let heard: Vec<(usize, Vec<f32>)> = indices(corpus, Split::Test)
-        .into_par_iter()
-        .flat_map_iter(|piece| {
-            let passages = passages(&corpus.load(piece));
-            let heard = passages.iter().filter_map(|passage| ears.hear(passage));
-            heard.map(|heard| (corpus.pieces()[piece].style, heard)).collect::<Vec<_>>()
-        })
-        .collect();
-    let mut confusion = Confusion::new(corpus.styles().len());
-    heard.iter().for_each(|(style, heard)| confusion.add(*style, Some(heard)));
-    confusion
+impl Hearing {
+    /// Passages of the test split, and no composed piece yet.
+    fn of_real(ears: &Recognizer, corpus: &Corpus, change: &(dyn Fn(&GridScore) -> GridScore + Sync)) -> Self {
+        let heard: Vec<(usize, Vec<f32>)> = indices(corpus, Split::Test)
+            .into_par_iter()
+            .flat_map_iter(|piece| {
+                let passages = passages(&corpus.load(piece));
+                let heard = passages.iter().filter_map(|passage| ears.hear(&change(passage)));
+                heard.map(|heard| (corpus.pieces()[piece].style, heard)).collect::<Vec<_>>()
+            })
+            .collect();
+        let nothing = Confusion::new(corpus.styles().len());
+        let mut real = nothing.clone();
+        heard.iter().for_each(|(style, heard)| real.add(*style, Some(heard)));
+        Self { real, composed: nothing }
+    }
 }
 
 /// The notes of a piece that are not the melody's.
@@ -228,7 +247,7 @@ fn steps(pairs: &[(usize, usize)], pieces: usize) -> impl Iterator<Item = (usize
 
 fn sweep(&(from, to): &(usize, usize), judged: &[Judged], pieces: usize, styles: &[String]) -> Sweep {
     let share = |judged: &Judged| {
-        let heard = judged.whole.as_ref()?;
+        let heard = judged.written.as_ref()?;
         Some(f64::from(heard[to] / (heard[from] + heard[to]).max(f32::MIN_POSITIVE)))
     };
     let mean = |step: usize| {

@@ -2,6 +2,7 @@
 
 use super::BarRequest;
 use crate::event::{NoteEvent, PartEvent, Role};
+use crate::vocabulary::{DURATION_STEPS, meter_of};
 
 /// Notes in a bar beyond which it is closed: more is a stuck key, not music.
 const FULL_BAR: usize = 160;
@@ -21,6 +22,10 @@ pub(super) struct Guard {
     /// Bars that each part may rest: none for a tune.
     patience: Vec<usize>,
     rests: Vec<usize>,
+    /// Steps from the start of the open bar to the end of what each part has struck.
+    sounds: Vec<u32>,
+    /// Steps in the open bar.
+    length: u32,
     /// Parts that have played, or whose notes are given, a bit each.
     played: u64,
     /// Parts that must play before the open bar ends, a bit each.
@@ -41,6 +46,8 @@ impl Guard {
             bias: vec![0.0; parts.len()],
             patience: parts.iter().map(|part| if part.role == Role::Melody { 0 } else { REST_BARS }).collect(),
             rests: vec![0; parts.len()],
+            sounds: vec![0; parts.len()],
+            length: 0,
             played: 0,
             last_call: 0,
             must_sound: false,
@@ -55,6 +62,7 @@ impl Guard {
     /// Opens a bar, which may be the `last` one.
     pub(super) fn open_bar(&mut self, request: &BarRequest, last: bool) {
         self.free = !request.locked;
+        self.length = meter_of(request.meter).0;
         self.played |= request.given.iter().fold(0, |parts, note| parts | 1 << note.part);
         self.last_call = 0;
         self.must_sound = last && request.given.is_empty();
@@ -67,6 +75,9 @@ impl Guard {
     }
 
     pub(super) fn push(&mut self, note: NoteEvent) {
+        let end = u32::from(note.position) + u32::from(DURATION_STEPS[usize::from(note.duration)]);
+        let sounds = &mut self.sounds[usize::from(note.part)];
+        *sounds = end.max(*sounds);
         self.bar.push(note);
         self.played |= 1 << note.part;
         self.last_call &= !(1 << note.part);
@@ -75,12 +86,15 @@ impl Guard {
     }
 
     pub(super) fn close_bar(&mut self) {
+        let is_silent = self.bar.is_empty() && self.sounds.iter().all(|&end| end < self.length);
+        self.silent_bars = if is_silent { self.silent_bars + 1 } else { 0 };
         for (part, rest) in self.rests.iter_mut().enumerate() {
-            let played = self.bar.iter().any(|note| usize::from(note.part) == part);
+            // Who holds a note does not rest.
+            let played = self.sounds[part] >= self.length || self.bar.iter().any(|note| usize::from(note.part) == part);
             let free = self.free >> part & 1 == 1;
             *rest = if played || !free { 0 } else { *rest + 1 };
+            self.sounds[part] = self.sounds[part].saturating_sub(self.length);
         }
-        self.silent_bars = if self.bar.is_empty() { self.silent_bars + 1 } else { 0 };
         self.same_bars = if !self.bar.is_empty() && self.bar == self.last_bar { self.same_bars + 1 } else { 0 };
         self.last_bar = std::mem::take(&mut self.bar);
     }

@@ -3,6 +3,7 @@
 use super::{Aim, Attack, Echo, PartLimits, Sampling, Strike};
 use crate::attribute::Attributes;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
+use crate::habits::Manner;
 use crate::vocabulary::{DURATION_STEPS, NEXT_BAR, POSITIONS};
 
 /// What is to be written.
@@ -23,6 +24,8 @@ pub struct Request {
     /// How strongly the style is followed: 1 as the model learnt it, more exaggerates it, 0 ignores it
     /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598).
     pub style_strength: f32,
+    /// How notes usually are; `None` leaves it to the model.
+    pub manner: Option<Manner>,
     /// How classes are drawn.
     pub sampling: Sampling,
     /// Seed of the random numbers.

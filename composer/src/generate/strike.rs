@@ -77,6 +77,7 @@ mod tests {
                 after: Vec::new(),
                 style: vec![1.0, 0.0, 0.0, 0.0],
                 style_strength: 1.0,
+                manner: None,
                 sampling: Sampling::default(),
                 seed,
             };

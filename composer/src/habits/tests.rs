@@ -25,7 +25,7 @@ fn keys_are_drawn_as_often_as_they_are_found() {
 
 #[test]
 fn the_shape_of_a_piece_for_as_many_players_is_preferred() {
-    let shape = |parts| Shape { meter: 0, tempo: 0, parts, bars: vec![[1; 4]] };
+    let shape = |parts| Shape { meter: 0, tempo: 0, parts, bars: vec![[1; 4]], manner: None };
     let habits = Habits { shapes: vec![shape(1), shape(2), shape(9)], ..Habits::default() };
     let parts = |wanted, unit| habits.shape(wanted, unit).unwrap().parts;
     assert_eq!([parts(1, 0.0), parts(1, 0.99), parts(20, 0.3)], [1, 2, 9]);
@@ -69,10 +69,40 @@ fn weights_with_habits_that_cannot_be_are_refused() {
         let bytes = crate::model::to_bytes(&network, &header, crate::model::Precision::Half).unwrap();
         crate::model::read_header(&bytes)
     };
-    let shape = Shape { meter: 0, tempo: 0, parts: 1, bars: Vec::new() };
+    let shape = Shape { meter: 0, tempo: 0, parts: 1, bars: Vec::new(), manner: None };
     let chords = ChordHabits { chords: vec![1, 2], follows: vec![vec![1]], period: 0, places: Vec::new() };
     assert!(read(Habits::default()).is_ok());
     assert!(read(Habits { shapes: vec![shape], ..Habits::default() }).is_err());
     assert!(read(Habits { chords: [Some(chords), None], ..Habits::default() }).is_err());
     assert!(read(Habits { drums: vec![200], ..Habits::default() }).is_err());
+    assert!(read(Habits { manner: Some(Manner::default()), ..Habits::default() }).is_err());
+}
+
+#[test]
+fn a_manner_is_what_the_notes_are_like_and_mixes_by_weight() {
+    let mut piece = scale_piece();
+    (piece.events.parts[0].role, piece.events.parts[1].role) = (crate::event::Role::Melody, crate::event::Role::Bass);
+    piece.events.bars = (0..100).flat_map(|_| piece.events.bars.clone()).collect();
+    let scale = Manner::of(&[&piece]);
+    assert!(scale.is_valid());
+    // Four notes of the tune and two of the bass in every bar, all on beats.
+    assert_eq!(scale.places[0], 1000);
+    let tune = scale.roles[0].as_ref().unwrap();
+    let bass = scale.roles[1].as_ref().unwrap();
+    assert_eq!((tune.share, bass.share), (667, 333));
+    // The rhythm always comes again, and of the pitches those of the second note of the bass.
+    assert_eq!((tune.again, bass.again), (0, 500));
+    assert_eq!(scale.rhythm_again, 1000);
+    // Of three first notes at a moment two are joined by another.
+    assert_eq!(scale.together[0], 667);
+
+    let mut other = scale.clone();
+    other.places = vec![0; 24];
+    other.places[12] = 1000;
+    other.roles[1] = None;
+    let mixed = Manner::mixed(&[(&scale, 0.25), (&other, 0.75)]).unwrap();
+    assert_eq!((mixed.places[0], mixed.places[12]), (250, 750));
+    assert_eq!(mixed.roles[1].as_ref().unwrap().durations, bass.durations);
+    assert_eq!(mixed.roles[1].as_ref().unwrap().share, 83);
+    assert!(mixed.is_valid());
 }

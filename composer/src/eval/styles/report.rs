@@ -4,7 +4,7 @@ use std::fmt;
 
 use ripieno_datasets::recognition::PASSAGE_BARS;
 
-use super::{MELODY_BARS, SWEEP, StyleReport};
+use super::{Confusion, Hearing, MELODY_BARS, SWEEP, StyleReport};
 
 /// What a style should reach of what real pieces reach.
 const ENOUGH: f64 = 0.7;
@@ -12,12 +12,20 @@ const ENOUGH: f64 = 0.7;
 impl StyleReport {
     /// Styles that were composed and have test pieces.
     pub fn compared(&self) -> impl Iterator<Item = usize> + Clone + '_ {
-        (0..self.styles.len()).filter(|&style| self.real.asked(style) > 0 && self.composed.asked(style) > 0)
+        let Hearing { real, composed } = &self.whole;
+        (0..self.styles.len()).filter(|&style| real.asked(style) > 0 && composed.asked(style) > 0)
+    }
+}
+
+impl Hearing {
+    /// How well composed pieces are recognised beside real ones: a share of the latter's.
+    fn ratio(&self, styles: impl Iterator<Item = usize> + Clone) -> f64 {
+        self.composed.balanced(styles.clone()) / self.real.balanced(styles)
     }
 
-    /// How well the composed pieces are recognised beside real ones: a share of the latter's.
-    pub fn ratio(&self) -> f64 {
-        self.composed.balanced(self.compared()) / self.real.balanced(self.compared())
+    fn row(&self, style: usize) -> [Option<f64>; 3] {
+        let (real, composed) = (self.real.recognised(style), self.composed.recognised(style));
+        [real, composed, real.zip(composed).filter(|(real, _)| *real > 0.0).map(|(real, composed)| composed / real)]
     }
 }
 
@@ -38,45 +46,36 @@ impl fmt::Display for StyleReport {
             "pieces composed {from}, style strength {}, random seed {}",
             self.options.strength, self.options.seed
         )?;
-        writeln!(
-            f,
-            "{:<22}{:>9}{:>11}{:>10}{:>11}{:>8}{:>16}  mostly heard as",
-            "style", "passages", "recognised", "composed", "recognised", "ratio", "without melody"
-        )?;
+        let hearings = if self.options.melodies { vec![&self.whole, &self.written] } else { vec![&self.whole] };
+        write!(f, "{:<22}{:>10}{:>10}", "", "", "")?;
+        for title in ["all notes", "without what was given"].iter().take(hearings.len()) {
+            write!(f, "   {title:-^27}")?;
+        }
+        write!(f, "\n{:<22}{:>10}{:>10}", "style", "passages", "composed")?;
+        hearings.iter().try_for_each(|_| write!(f, "   {:>9}{:>9}{:>9}", "passages", "composed", "ratio"))?;
+        writeln!(f, "  mostly heard as")?;
         for (style, name) in self.styles.iter().enumerate() {
-            let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.3}"));
-            let (real, composed) = (self.real.recognised(style), self.composed.recognised(style));
-            let ratio = real.zip(composed).filter(|(real, _)| *real > 0.0).map(|(real, composed)| composed / real);
-            writeln!(
-                f,
-                "{name:<22}{:>9}{:>11}{:>10}{:>11}{:>8}{:>16}  {}",
-                self.real.asked(style),
-                share(real),
-                self.composed.asked(style),
-                share(composed),
-                share(ratio),
-                share(self.written.recognised(style)),
-                self.mostly(style)
-            )?;
+            let Hearing { real, composed } = &self.whole;
+            write!(f, "{name:<22}{:>10}{:>10}", real.asked(style), composed.asked(style))?;
+            for hearing in &hearings {
+                write!(f, "   ")?;
+                for share in hearing.row(style) {
+                    write!(f, "{:>9}", share.map_or("-".to_owned(), |share| format!("{share:.3}")))?;
+                }
+            }
+            writeln!(f, "  {}", self.mostly(style))?;
         }
         let compared = self.compared();
-        writeln!(
-            f,
-            "{:<22}{:>9}{:>11.3}{:>10}{:>11.3}{:>8.3}{:>16.3}  (mean of {} styles; chance is {:.3})",
-            "all, styles alike",
-            compared.clone().map(|style| self.real.asked(style)).sum::<usize>(),
-            self.real.balanced(compared.clone()),
-            compared.clone().map(|style| self.composed.asked(style)).sum::<usize>(),
-            self.composed.balanced(compared.clone()),
-            self.ratio(),
-            self.written.balanced(compared.clone()),
-            compared.clone().count(),
-            1.0 / self.styles.len() as f64
-        )?;
-        let reach =
-            |style: &usize| self.composed.recognised(*style) >= self.real.recognised(*style).map(|real| ENOUGH * real);
-        let reached = compared.clone().filter(reach).count();
-        writeln!(f, "{reached} of {} styles reach {ENOUGH} of what real pieces reach", compared.count())?;
+        let sum = |confusion: &Confusion| compared.clone().map(|style| confusion.asked(style)).sum::<usize>();
+        write!(f, "{:<22}{:>10}{:>10}", "all, styles alike", sum(&self.whole.real), sum(&self.whole.composed))?;
+        for hearing in &hearings {
+            let [real, composed] = [&hearing.real, &hearing.composed].map(|heard| heard.balanced(compared.clone()));
+            write!(f, "   {real:>9.3}{composed:>9.3}{:>9.3}", hearing.ratio(compared.clone()))?;
+        }
+        let (count, chance) = (compared.clone().count(), 1.0 / self.styles.len() as f64);
+        writeln!(f, "  (mean of {count} styles; chance is {chance:.3})")?;
+        let reach = |style: &usize| self.written.row(*style)[2].is_some_and(|ratio| ratio >= ENOUGH);
+        writeln!(f, "{} of {count} styles reach {ENOUGH} of what real passages reach", compared.filter(reach).count())?;
         if self.sweeps.is_empty() {
             return Ok(());
         }
@@ -104,7 +103,7 @@ impl fmt::Display for StyleReport {
 impl StyleReport {
     /// What a composed style is most often heard as.
     fn mostly(&self, style: usize) -> &str {
-        let counts = &self.composed.counts[style];
+        let counts = &self.written.composed.counts[style];
         let heard = (0..counts.len()).max_by(|&a, &b| counts[a].cmp(&counts[b]).then(b.cmp(&a))).unwrap_or(0);
         match counts[heard] {
             0 => "-",

@@ -15,7 +15,7 @@ fn every_style_leads_to_another_and_is_led_to() {
 
 #[test]
 fn a_sweep_is_the_mean_over_pieces_of_one_style_against_the_other() {
-    let judged = |from, to| Judged { whole: Some(vec![0.5, from, to]), written: None };
+    let judged = |from, to| Judged { whole: None, written: Some(vec![0.5, from, to]) };
     let nothing = || Judged { whole: None, written: None };
     let judged = [
         [judged(0.4, 0.1), judged(0.1, 0.1)],

@@ -1,0 +1,220 @@
+//! Keeps what is written near to what is usual in the style.
+//!
+//! The network follows what it reads: behind a melody of another style it drifts away from the style that is asked for, note by
+//! note. The ledger counts what was written and leans towards what is missing: a class that is rarer than usual gains, one that
+//! is more frequent loses. Where the music is as it usually is, nothing is added.
+
+use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
+use crate::habits::manner::{Counts, Manner, RoleManner, is_step, step_class};
+use crate::memory::{Memory, NO_PITCH, NO_POSITION, NoteQuery, PositionQuery};
+use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS};
+
+/// Notes for which the usual stands until so many are written.
+const PATIENCE: f32 = 4.0;
+/// After each note older ones weigh so much less: some two hundred notes are remembered.
+const FADING: f32 = 0.995;
+/// No share is taken to be smaller.
+const LEAST: f32 = 0.004;
+/// Most that is added to a logit, or taken away, for each unit of strength.
+const MOST: f32 = 3.6;
+/// How many notes sound together is kept to more strictly: it is heard at once.
+const TOGETHER: f32 = 2.0;
+
+/// What was written in a style.
+#[derive(Debug, Clone)]
+pub(super) struct Ledger {
+    manner: Manner,
+    /// Logits for each unit of the logarithm of usual over written: the strength of the style.
+    pull: f32,
+    counts: Counts,
+    /// Notes at the position of the last note in the open bar.
+    struck: usize,
+}
+
+impl Ledger {
+    pub(super) fn new(manner: Manner, strength: f32) -> Self {
+        Self { manner, pull: strength.max(0.0), counts: Counts::default(), struck: 0 }
+    }
+
+    /// What goes on in another style.
+    pub(super) fn restyled(self, manner: Manner, strength: f32) -> Self {
+        Self { counts: self.counts, struck: self.struck, ..Self::new(manner, strength) }
+    }
+
+    pub(super) fn open_bar(&mut self) {
+        self.struck = 0;
+    }
+
+    /// Adds to the logits of positions.
+    pub(super) fn positions(&self, query: &PositionQuery, bias: &mut Vec<f32>) {
+        bias.resize(POSITIONS, 0.0);
+        let places = self.table(&self.manner.places, &self.counts.places);
+        let goes_on = usize::from(query.next_one_bar_ago);
+        let lean = |position: usize| spared(places[position % places.len()], position == goes_on);
+        (0..NEXT_BAR).for_each(|position| bias[position] += lean(position));
+        if let Some(reached) = self.struck.checked_sub(1).filter(|_| query.cursor != NO_POSITION) {
+            let class = reached.min(self.manner.together.len() - 1);
+            bias[usize::from(query.cursor)] +=
+                TOGETHER * self.odds(self.manner.together[class], self.counts.together[class]);
+        }
+        if query.next_one_bar_ago != NO_POSITION && query.next_one_bar_ago != query.cursor {
+            bias[usize::from(query.next_one_bar_ago)] += self.odds(self.manner.rhythm_again, self.counts.rhythm);
+        }
+    }
+
+    /// Adds to the logits of the parts that may play.
+    pub(super) fn parts(&self, parts: &[PartEvent], allowed: &[bool], bias: &mut [f32]) {
+        let of_role = |role: Role| self.manner.roles[role as usize].as_ref();
+        let plays = |role: usize| (0..parts.len()).any(|part| allowed[part] && parts[part].role as usize == role);
+        let usual: f32 = (0..Role::COUNT)
+            .filter(|&role| plays(role))
+            .filter_map(|role| self.manner.roles[role].as_ref())
+            .map(|role| f32::from(role.share))
+            .sum();
+        let written: f32 = (0..Role::COUNT)
+            .filter(|&role| plays(role) && self.manner.roles[role].is_some())
+            .map(|role| self.counts.roles[role].notes)
+            .sum();
+        for (part, bias) in bias.iter_mut().enumerate().filter(|(part, _)| allowed[*part]) {
+            let role = parts[part].role;
+            if let Some(manner) = of_role(role).filter(|_| usual > 0.0) {
+                *bias += self.lean(f32::from(manner.share) / usual, self.counts.roles[role as usize].notes, written);
+            }
+        }
+    }
+
+    /// Adds to the logits of pitches.
+    pub(super) fn pitches(&self, role: Role, query: &NoteQuery, bias: &mut Vec<f32>) {
+        let Some(manner) = &self.manner.roles[role as usize] else { return };
+        bias.resize(PITCHES, 0.0);
+        let counts = &self.counts.roles[role as usize];
+        if is_step(query) && role != Role::Drums {
+            let steps = self.table(&manner.steps, &counts.steps);
+            for (pitch, bias) in bias.iter_mut().enumerate() {
+                *bias += spared(steps[step_class(query.last, pitch as u8)], pitch == usize::from(query.one_bar_ago));
+            }
+        }
+        if query.one_bar_ago != NO_PITCH {
+            bias[usize::from(query.one_bar_ago)] += self.odds(manner.again, counts.again);
+        }
+    }
+
+    /// Adds to the logits of durations.
+    pub(super) fn durations(&self, role: Role, query: &NoteQuery, bias: &mut Vec<f32>) {
+        let Some(RoleManner { durations, .. }) = &self.manner.roles[role as usize] else { return };
+        bias.resize(durations.len(), 0.0);
+        let table = self.table(durations, &self.counts.roles[role as usize].durations);
+        for (class, (bias, lean)) in bias.iter_mut().zip(table).enumerate() {
+            *bias += spared(lean, class == usize::from(query.one_bar_ago_duration));
+        }
+    }
+
+    /// Takes in a note that was written, and what was known before.
+    pub(super) fn push(&mut self, note: NoteEvent, role: Role, before: &PositionQuery, query: &NoteQuery) {
+        self.counts.fade(FADING);
+        self.counts.add(note, role, before, query, self.struck);
+        self.struck = if note.position == before.cursor { self.struck + 1 } else { 1 };
+    }
+
+    /// Takes in a bar that was played; what `locked` parts (a bit each) played does not count.
+    pub(super) fn take_in(&mut self, memory: &mut Memory, bar: &BarEvents, parts: &[PartEvent], locked: u64) {
+        self.counts.fade(FADING.powi(bar.notes.len().try_into().unwrap_or(i32::MAX)));
+        self.counts.read(memory, bar, parts, locked);
+    }
+
+    fn table(&self, usual: &[u16], written: &[f32]) -> Vec<f32> {
+        let total: f32 = written.iter().sum();
+        usual
+            .iter()
+            .zip(written)
+            .map(|(&usual, &written)| self.lean(f32::from(usual) / 1000.0, written, total))
+            .collect()
+    }
+
+    /// For a class that usually has this share, and was written so often of so many.
+    fn lean(&self, usual: f32, written: f32, of: f32) -> f32 {
+        let share = (written + PATIENCE * usual) / (of + PATIENCE);
+        self.pull * ((usual + LEAST) / (share + LEAST)).ln().clamp(-MOST, MOST)
+    }
+
+    /// For what usually happens in so many thousandths of the cases, and did in the second of the first.
+    fn odds(&self, usual: u16, [cases, done]: [f32; 2]) -> f32 {
+        let usual = f32::from(usual) / 1000.0;
+        self.lean(usual, done, cases) - self.lean(1.0 - usual, cases - done, cases)
+    }
+}
+
+/// What repeats the bar before is never held back for being frequent.
+fn spared(lean: f32, repeats: bool) -> f32 {
+    if repeats { lean.max(0.0) } else { lean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_pieces::{common_bar, parts, quarter, scale_piece};
+    use crate::vocabulary::duration_class;
+
+    /// Half of the notes are quarter notes on the beat, half are eighth notes between beats.
+    fn manner() -> Manner {
+        let mut piece = scale_piece();
+        let bars = (0..200).map(|_| {
+            common_bar(
+                (0..8)
+                    .map(|eighth| NoteEvent {
+                        duration: duration_class(if eighth % 2 == 0 { 24 } else { 12 }),
+                        ..quarter(12 * eighth, 0, 60)
+                    })
+                    .collect(),
+            )
+        });
+        piece.events.bars = bars.collect();
+        crate::habits::Habits::of(&[&piece]).manner.unwrap()
+    }
+
+    fn queries() -> (PositionQuery, NoteQuery) {
+        let mut memory = Memory::new(&parts(&[73, 32]));
+        memory.open_bar(96, &[], 0);
+        (memory.position_query(), memory.note_query(0, 0))
+    }
+
+    #[test]
+    fn nothing_is_added_before_something_is_written() {
+        let ledger = Ledger::new(manner(), 2.0);
+        let (mut positions, mut durations) = (Vec::new(), Vec::new());
+        let (before, query) = queries();
+        ledger.positions(&before, &mut positions);
+        ledger.durations(Role::Any, &query, &mut durations);
+        assert!(positions.iter().chain(&durations).all(|&bias| bias.abs() < 1e-6));
+    }
+
+    #[test]
+    fn what_is_missing_gains_and_what_abounds_loses() {
+        let mut ledger = Ledger::new(manner(), 2.0);
+        let (before, query) = queries();
+        (0..30).for_each(|beat| ledger.push(quarter(24 * (beat % 4), 0, 60), Role::Any, &before, &query));
+        let (mut positions, mut durations) = (Vec::new(), Vec::new());
+        ledger.positions(&before, &mut positions);
+        ledger.durations(Role::Any, &query, &mut durations);
+        assert!(positions[36] > 0.5 && positions[24] < -0.2, "{:?}", &positions[..48]);
+        let [quarters, eighths] = [24, 12].map(|steps| durations[usize::from(duration_class(steps))]);
+        assert!(eighths > 0.5 && quarters < -0.2, "{eighths} {quarters}");
+        // What is never played in the style is left to the hard habits.
+        assert!(durations[usize::from(duration_class(96))].abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_was_played_by_others_does_not_count() {
+        let bar = common_bar((0..4).map(|beat| quarter(24 * beat, 0, 60)).collect());
+        let lean = |locked: u64| {
+            let mut ledger = Ledger::new(manner(), 2.0);
+            let parts = parts(&[73, 32]);
+            let mut memory = Memory::new(&parts);
+            (0..8).for_each(|_| ledger.take_in(&mut memory, &bar, &parts, locked));
+            let mut durations = Vec::new();
+            ledger.durations(Role::Any, &queries().1, &mut durations);
+            durations[usize::from(duration_class(12))]
+        };
+        assert!(lean(0) > 0.5 && lean(1).abs() < 1e-6);
+    }
+}
