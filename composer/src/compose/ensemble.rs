@@ -5,11 +5,15 @@ use ripieno_score::{Instrument, Key};
 use super::seed::Seed;
 use crate::event::{PartEvent, Role};
 use crate::generate::PartLimits;
+use crate::habits::Manner;
 use crate::model::ModelHeader;
 use crate::vocabulary::PITCHES;
 
 /// Parts added to a seed when nobody says which: at most this many.
 const ADDED_PARTS: usize = 5;
+
+/// A style has a bass where so many thousandths of its notes are one's.
+const USUAL_BASS: u16 = 50;
 
 /// Semitones above the middle of a tune that its accompaniment may reach.
 const ABOVE_THE_MIDDLE: u8 = 2;
@@ -55,6 +59,7 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
         let hands = [Role::Chords, Role::Bass].into_iter().filter(|role| *role == Role::Chords || plays(role));
         parts.extend(hands.map(|role| PartEvent { instrument, role }));
     }
+    seat_a_bass(&mut parts, manner);
     parts.split_off(1)
 }
 
@@ -68,7 +73,22 @@ pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEven
         let role = if instrument.index() <= 7 { Role::Chords } else { usual_role(instrument, &parts) };
         parts.push(PartEvent { instrument: instrument.index(), role });
     }
+    seat_a_bass(&mut parts, style.and_then(|style| header.habits.get(style)?.manner.as_ref()));
     parts
+}
+
+/// Of several voices or strings, none of which is a bass by its instrument, the last one is the bass where the style has one.
+fn seat_a_bass(parts: &mut [PartEvent], manner: Option<&Manner>) {
+    let bass = manner.and_then(|manner| manner.roles[Role::Bass as usize].as_ref());
+    let is_usual =
+        bass.is_some_and(|bass| bass.share >= USUAL_BASS) && parts.iter().all(|part| part.role != Role::Bass);
+    let inner = parts.iter().filter(|part| part.role == Role::Inner).count();
+    if is_usual
+        && inner >= 2
+        && let Some(last) = parts.iter_mut().rev().find(|part| part.role == Role::Inner)
+    {
+        last.role = Role::Bass;
+    }
 }
 
 /// Limits of a part that joins: the instrument's range, so many notes at a time, and the key's pitches. What accompanies a
@@ -143,5 +163,41 @@ fn range(part: PartEvent) -> (u8, u8) {
         (71, _) => (50, 89),
         (72..=79, _) => (60, 96),
         _ => (40, 88),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::habits::Habits;
+    use crate::habits::manner::RoleManner;
+    use crate::test_pieces::header;
+
+    fn roles(set: &[u8], bass: Option<u16>) -> Vec<Role> {
+        let mut header = header("corpus");
+        header.ensembles.insert("one".into(), vec![set.to_vec()]);
+        let bass = bass.map(|share| RoleManner { share, ..RoleManner::default() });
+        let manner = Manner { roles: vec![None, bass, None, None, None, None], ..Manner::default() };
+        header.habits.insert("one".into(), Habits { manner: Some(manner), ..Habits::default() });
+        usual_accompaniment(&header, Some("one")).iter().map(|part| part.role).collect()
+    }
+
+    #[test]
+    fn the_last_of_several_voices_is_the_bass_where_the_style_has_one() {
+        assert_eq!(roles(&[52, 52, 52, 52], Some(190)), [Role::Inner, Role::Inner, Role::Bass]);
+        assert_eq!(roles(&[52, 52, 52, 52], Some(10)), [Role::Inner; 3]);
+        assert_eq!(roles(&[52, 52], Some(190)), [Role::Inner]);
+    }
+
+    #[test]
+    fn a_trio_keeps_its_piano_and_lets_its_horn_go() {
+        assert_eq!(roles(&[0, 32, 128], Some(125)), [Role::Chords, Role::Bass, Role::Drums]);
+        assert_eq!(roles(&[56, 0, 32, 128], Some(125)), [Role::Chords, Role::Bass, Role::Drums]);
+    }
+
+    #[test]
+    fn one_pianist_has_two_hands_unless_the_style_has_no_bass() {
+        assert_eq!(roles(&[0], Some(100)), [Role::Chords, Role::Bass]);
+        assert_eq!(roles(&[0], None), [Role::Chords]);
     }
 }
