@@ -108,7 +108,7 @@ pub(crate) fn compare(grid: &GridScore, text: &RomanText) -> (Tally, Vec<Miss>) 
             misses.push(miss(&analysis, span));
         }
     }
-    tally.cadences = cadences(grid, &analysis, &spans);
+    tally.cadences = cadences(grid, &analysis, &spans, &mut misses);
     (tally, misses)
 }
 
@@ -218,7 +218,7 @@ const fn kind(cadence: CadenceKind) -> &'static str {
     }
 }
 
-fn cadences(grid: &GridScore, analysis: &Analysis, spans: &[Span<'_>]) -> Cadences {
+fn cadences(grid: &GridScore, analysis: &Analysis, spans: &[Span<'_>], misses: &mut Vec<Miss>) -> Cadences {
     let beat = |step: u32| grid.bars.get(grid.bar_of(step)).map_or(24, |bar| bar.length / 2);
     let mut tally = Cadences::default();
     let ends: Vec<usize> = (0..spans.len()).filter(|&index| spans[index].published.ends_phrase).collect();
@@ -233,6 +233,12 @@ fn cadences(grid: &GridScore, analysis: &Analysis, spans: &[Span<'_>]) -> Cadenc
         let kinds: Vec<&str> = told.map(|cadence| kind(cadence.kind)).collect();
         tally.found += usize::from(!kinds.is_empty());
         tally.kind += usize::from(kinds.contains(&published));
+        if !kinds.contains(&published) {
+            let told = kinds.first().copied().unwrap_or("no");
+            let at_end = miss(analysis, &spans[index]);
+            let found = format!("{told} cadence ({})", at_end.found);
+            misses.push(Miss { published: format!("{published} cadence ({})", at_end.published), found, ..at_end });
+        }
     }
     tally.told = analysis.cadences.len();
     let at_end = |step: u32| ends.iter().any(|&index| is_at(step, &spans[index]));

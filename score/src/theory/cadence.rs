@@ -45,8 +45,32 @@ pub struct Cadence {
     pub chords: [String; 2],
 }
 
-/// The cadence into the chord `index`, if its last two chords make one; `soprano` is the pitch on top of its last chord.
-pub(super) fn cadence(chords: &[RomanChord], index: usize, soprano: Option<u8>) -> Option<CadenceKind> {
+/// The cadence into the chord `index` and its key, if its last two chords make one; `soprano` is the pitch on top of its last
+/// chord. A phrase that ends on a chord of the key which its own dominant leads to is at home there for that moment: V7/V-V, all in
+/// root position, is an authentic cadence in the key of the dominant, as in most analyses of chorales.
+pub(super) fn cadence(chords: &[RomanChord], index: usize, soprano: Option<u8>) -> Option<(CadenceKind, Key)> {
+    match (cadence_in_key(chords, index, soprano), local_home(chords, index)) {
+        (None | Some(CadenceKind::Half), Some(home)) => {
+            let is_perfect = soprano.is_some_and(|pitch| pitch % 12 == home.tonic);
+            Some((if is_perfect { CadenceKind::PerfectAuthentic } else { CadenceKind::ImperfectAuthentic }, home))
+        }
+        (kind, _) => Some((kind?, chords.get(index)?.key)),
+    }
+}
+
+/// The key of which the chord `index` is the tonic for a moment, its own dominant leading to it.
+fn local_home(chords: &[RomanChord], index: usize) -> Option<Key> {
+    let last = chords.get(index).filter(|last| last.is_in_root_position() && last.intervals.len() == 3)?;
+    let before = chords[..index].iter().rev().find(|chord| chord.root != last.root)?;
+    let leads = before.function == Function::AppliedDominant
+        && before.is_in_root_position()
+        && before.root == (last.root + 7) % 12
+        && before.intervals.contains(&4);
+    let mode = if last.intervals.contains(&4) { Mode::Major } else { Mode::Minor };
+    leads.then_some(Key { tonic: last.root, mode })
+}
+
+fn cadence_in_key(chords: &[RomanChord], index: usize, soprano: Option<u8>) -> Option<CadenceKind> {
     let last = chords.get(index)?;
     let before = chords[..index].iter().rev().find(|chord| chord.root != last.root || chord.key != last.key)?;
     let rests_on_tonic = last.degree() == 0 && last.fit >= 0.6;
@@ -81,7 +105,7 @@ pub(super) fn cadence(chords: &[RomanChord], index: usize, soprano: Option<u8>) 
 pub(super) fn record(
     grid: &GridScore,
     chords: &[RomanChord],
-    (index, kind): (usize, CadenceKind),
+    (index, kind, key): (usize, CadenceKind, Key),
     phrase_end: u32,
 ) -> Cadence {
     let last = &chords[index];
@@ -93,7 +117,7 @@ pub(super) fn record(
         phrase_end,
         is_implied: last.is_implied,
         kind,
-        key: last.key,
+        key,
         chords: [before.numeral.clone(), last.numeral.clone()],
     }
 }

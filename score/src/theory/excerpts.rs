@@ -95,6 +95,19 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         cadences: "2 HC",
     },
     Excerpt {
+        name: "a phrase that closes in the key of the dominant",
+        meter: "4/4",
+        parts: &[
+            "E5h F5 | F#5 G5 | E5q D5 F5h | D5 C5",
+            "C5h C5 | C5 B4 | C5q B4 C5h | B4 G4",
+            "G4h A4 | A4 G4 | G4q G4 A4h | G4 E4",
+            "C3h F3 | D3 G3 | C3q G3 F3h | G3 C3",
+        ],
+        keys: "1 C",
+        chords: "1 I; 1.3 IV; 2 V7/V; 2.3 V; 3 I; 3.2 V; 3.3 IV; 4 V; 4.3 I",
+        cadences: "2 PAC; 4 PAC",
+    },
+    Excerpt {
         name: "Phrygian half cadence in E minor",
         meter: "4/4",
         parts: &["G4h F#4 | E4 D#4", "E4h D4 | C4 B3", "B3h B3 | A3 F#3", "E3h D3 | C3 B2"],

@@ -12,6 +12,7 @@ use super::evidence::beat_steps;
 use super::harmony::RomanChord;
 use super::place::Place;
 use crate::grid::{GridNote, GridScore};
+use crate::key::Key;
 
 /// A phrase is not longer than so many bars.
 const LONGEST_BARS: f32 = 16.5;
@@ -75,7 +76,7 @@ pub(super) fn phrases(grid: &GridScore, melody: &[usize], chords: &[RomanChord])
             end: notes[last].end(),
             letter: String::new(),
             last_bar: Place::of(grid, notes[last].onset).bar,
-            cadence: end.cadence.map(|(_, kind)| kind),
+            cadence: end.cadence.map(|(_, kind, _)| kind),
             is_marked: end.strength >= 0.6 || last + 1 == notes.len(),
         });
     }
@@ -86,7 +87,7 @@ pub(super) fn phrases(grid: &GridScore, melody: &[usize], chords: &[RomanChord])
 struct End {
     strength: f32,
     /// The chord of the cadence.
-    cadence: Option<(usize, CadenceKind)>,
+    cadence: Option<(usize, CadenceKind, Key)>,
 }
 
 impl End {
@@ -114,24 +115,24 @@ impl End {
                 .rev()
                 .take_while(|&at| chords[at].root == chords[index].root && chords[at].key == chords[index].key)
                 .last();
-            let kind = cadence(chords, settled?, Some(note.pitch))?;
-            Some((settled?, kind))
+            let (kind, key) = cadence(chords, settled?, Some(note.pitch))?;
+            Some((settled?, kind, key))
         });
         // A cadence long past ends nothing here.
-        let found = found.filter(|&(index, _)| {
+        let found = found.filter(|&(index, ..)| {
             let arrival = &chords[index].from;
             note.onset.saturating_sub(arrival.step) <= bar_length
         });
         // Where the dominant is inverted the melody must say that this is an end.
-        let found = found.filter(|&(index, kind)| {
+        let found = found.filter(|&(index, kind, _)| {
             let is_weak = kind == CadenceKind::ImperfectAuthentic
                 && chords[..index].last().is_some_and(|before| !before.is_in_root_position());
             !is_weak || length + rest >= 0.5 || last + 1 == notes.len()
         });
         let harmony = match found {
-            Some((_, CadenceKind::PerfectAuthentic)) => 1.1,
-            Some((_, CadenceKind::ImperfectAuthentic | CadenceKind::Half | CadenceKind::PhrygianHalf)) => 0.6,
-            Some((_, CadenceKind::Deceptive | CadenceKind::Plagal)) => 0.4,
+            Some((_, CadenceKind::PerfectAuthentic, _)) => 1.3,
+            Some((_, CadenceKind::ImperfectAuthentic | CadenceKind::Half | CadenceKind::PhrygianHalf, _)) => 0.6,
+            Some((_, CadenceKind::Deceptive | CadenceKind::Plagal, _)) => 0.4,
             None => 0.0,
         };
         Self { strength: length + rest + together + harmony, cadence: found }
