@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Factors;
 use super::factors::Changes;
+use crate::habits::Habits;
 use crate::model::Precision;
 
 /// Largest file that is read as a personal style, in bytes.
@@ -45,6 +46,9 @@ pub struct StyleHeader {
     pub leave: String,
     /// Instruments that play together in its pieces, most frequent ensemble first.
     pub ensembles: Vec<Vec<u8>>,
+    /// What its pieces are usually like; nothing in styles that were trained before this was counted.
+    #[serde(default)]
+    pub habits: Option<Habits>,
     /// Base styles that together come nearest, with their shares; training began there.
     pub nearest: Vec<(String, f32)>,
     /// Nats per note of the watched pieces in that mix.

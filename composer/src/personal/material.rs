@@ -9,6 +9,7 @@ use ripieno_datasets::{Corpus, PieceSize, StyleSampler, Weighting};
 use ripieno_score::key::find_key_of;
 use serde::Serialize;
 
+use crate::habits::Habits;
 use crate::train::Piece;
 
 /// Fewest different works that make a style: one is kept aside, and one piece alone would be learnt by heart.
@@ -19,6 +20,8 @@ const LEAST_NOTES: usize = 400;
 const WATCHED: (f64, usize) = (0.12, 64);
 /// Notes up to which the pieces stay in memory, ready for the network.
 const KEPT_NOTES: usize = 1_500_000;
+/// Pieces in which habits are counted at most.
+const COUNTED: usize = 256;
 /// A long piece does not drown the others.
 const WEIGHTING: Weighting = Weighting { style_exponent: 1.0, piece_exponent: 0.75 };
 
@@ -194,6 +197,12 @@ impl<'a> Material<'a> {
     fn piece(&self, index: usize) -> Option<Arc<Piece>> {
         let encode = || Piece::new(&self.corpus.load(index), 0).map(Arc::new);
         self.kept.as_ref().map_or_else(encode, |kept| kept[index].get_or_init(encode).clone())
+    }
+
+    /// What the pieces to learn from are usually like.
+    pub(super) fn habits(&self) -> Habits {
+        let pieces = self.some(COUNTED);
+        Habits::of(&pieces.iter().map(AsRef::as_ref).collect::<Vec<&Piece>>())
     }
 
     /// The sets of instruments that most often play together, at most eight, the most frequent first.

@@ -3,6 +3,7 @@
 use super::factors::{self, Changes};
 use super::fingerprint::fingerprint;
 use super::{BadName, PersonalStyle, check_name};
+use crate::habits::Habits;
 use crate::model::Model;
 use crate::network::Network;
 use crate::vocabulary;
@@ -60,6 +61,9 @@ impl Model {
         self.network.push_style(&style.vector);
         self.header.network.styles += 1;
         self.header.ensembles.insert(name.clone(), style.header.ensembles.clone());
+        if let Some(habits) = &style.header.habits {
+            self.header.habits.insert(name.clone(), habits.clone());
+        }
         self.header.styles.push(name);
         self.personal.push(style);
         Ok(())
@@ -100,6 +104,9 @@ impl Model {
             |set: &Vec<u8>| (1..=6).contains(&set.len()) && set.iter().all(|&instrument| instrument <= 128);
         if !style.header.ensembles.iter().all(is_ensemble) {
             return Err("it names instruments that do not exist".into());
+        }
+        if !style.header.habits.iter().all(Habits::is_valid) {
+            return Err("what it says of its habits makes no sense".into());
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use ripieno_score::{Channel, Instrument, Note, Part, Pitch, Score, Tick, Velocit
 
 use super::factors::{fresh, merge};
 use super::*;
+use crate::habits::Habits;
 use crate::improvise::{Change, Improviser, PlannedNote, Settings};
 use crate::model::{Model, Precision};
 use crate::test_pieces::{lively, saved};
@@ -137,6 +138,9 @@ fn a_style_of_another_base_or_shape_or_with_a_taken_name_is_refused() {
     assert!(matches!(refused(&bad), AddStyleError::Shape { .. }));
     let mut bad = good.clone();
     bad.header.ensembles.push(Vec::new());
+    assert!(matches!(refused(&bad), AddStyleError::Shape { .. }));
+    let mut bad = good.clone();
+    bad.header.habits = Some(Habits { drums: vec![200], ..Habits::default() });
     assert!(matches!(refused(&bad), AddStyleError::Shape { .. }));
     let mut bad = good.clone();
     bad.header.name = "one".into();

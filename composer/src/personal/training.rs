@@ -201,6 +201,7 @@ impl<'a> Training<'a> {
             notes: material.notes(),
             licences: material.licences(),
             ensembles: material.ensembles(),
+            habits: Some(material.habits()),
             nearest: named(base, &mix),
             nats_before,
             ..StyleHeader::default()

@@ -55,6 +55,7 @@ fn a_style_predicts_its_music_better_than_the_base_model() {
     let (style, _) = train(&folder.path().join("run"), &material, config(40), 100);
     assert!(style.header.nats < 0.9 * style.header.nats_before, "{:?}", style.header);
     assert_eq!(style.header.ensembles, [[40]]);
+    assert!(!style.header.habits.as_ref().unwrap().shapes.is_empty());
     assert_eq!(style.header.licences.keys().collect::<Vec<_>>(), ["unknown"]);
 }
 
