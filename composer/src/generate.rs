@@ -141,7 +141,7 @@ impl<'m> Generator<'m> {
     /// Reads a bar that was played, by whomever, in which `locked` parts (a bit each) were not the model's to play.
     /// No bar may be open.
     pub fn take_in(&mut self, bar: &BarEvents, locked: u64) {
-        self.guard.open_bar(&BarRequest { locked, ..BarRequest::default() }, false);
+        self.guard.open_bar(&BarRequest { meter: bar.meter, locked, ..BarRequest::default() }, false);
         bar.notes.iter().for_each(|&note| self.guard.push(note));
         self.guard.close_bar();
         if let Some(watch) = &mut self.watch {

@@ -4,7 +4,8 @@
 //! notes and which chords are usual must be decided before, or every style begins as the seed or the default does.
 //!
 //! ```text
-//! Pieces ─ count ─> Habits ─ draw ─> Shape (meter, tempo, what each bar is like) and ChordHabits (the harmony's grammar)
+//! Pieces ─ count ─> Habits ─ draw ─> Shape (meter, tempo, what each bar is like; Manner: what notes are like),
+//!                                    ChordHabits (the harmony's grammar) and Returns (bars that come back)
 //! ```
 
 use ripieno_score::{Key, Mode};

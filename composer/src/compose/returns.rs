@@ -17,7 +17,7 @@ pub(super) fn plan_returns(
     rng: &mut ChaCha8Rng,
 ) {
     for bar in 1..bars.len().saturating_sub(2) {
-        let (drawn, tune) = (unit(rng), unit(rng) * 1000.0 < f32::from(returns.tune));
+        let (drawn, tune) = (unit(rng), returns.has_tune(unit(rng)));
         let Some(of) = returns.lag(drawn).and_then(|lag| bar.checked_sub(lag)) else { continue };
         let (earlier, now) = bars.split_at_mut(bar);
         let (source, now) = (&earlier[of], &mut now[0]);

@@ -164,4 +164,23 @@ mod tests {
         }
         assert!(guard.heat() > 1.0);
     }
+
+    #[test]
+    fn who_holds_a_note_does_not_rest_and_the_bar_is_not_silent() {
+        let bar = BarRequest { meter: crate::test_pieces::common_bar(Vec::new()).meter, ..BarRequest::default() };
+        let after_four_bars = |steps: u32| {
+            let mut guard = Guard::new(&parts(&[48]));
+            for place in 0..4 {
+                guard.open_bar(&bar, false);
+                if place == 0 {
+                    guard.push(NoteEvent { duration: crate::vocabulary::duration_class(steps), ..quarter(0, 0, 60) });
+                }
+                guard.close_bar();
+            }
+            guard.open_bar(&bar, false);
+            (guard.must_play(), guard.part_bias()[0] > 0.0)
+        };
+        assert_eq!(after_four_bars(384), (false, false));
+        assert_eq!(after_four_bars(24), (true, true));
+    }
 }

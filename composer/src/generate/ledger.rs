@@ -5,7 +5,7 @@
 //! is more frequent loses. Where the music is as it usually is, nothing is added.
 
 use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
-use crate::habits::manner::{Counts, Manner, RoleManner, is_step, step_class};
+use crate::habits::manner::{Counts, Manner, RoleManner, WHOLE, is_step, step_class};
 use crate::memory::{Memory, NO_PITCH, NO_POSITION, NoteQuery, PositionQuery};
 use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS};
 
@@ -127,7 +127,7 @@ impl Ledger {
         usual
             .iter()
             .zip(written)
-            .map(|(&usual, &written)| self.lean(f32::from(usual) / 1000.0, written, total))
+            .map(|(&usual, &written)| self.lean(f32::from(usual) / f32::from(WHOLE), written, total))
             .collect()
     }
 
@@ -139,7 +139,7 @@ impl Ledger {
 
     /// For what usually happens in so many thousandths of the cases, and did in the second of the first.
     fn odds(&self, usual: u16, [cases, done]: [f32; 2]) -> f32 {
-        let usual = f32::from(usual) / 1000.0;
+        let usual = f32::from(usual) / f32::from(WHOLE);
         self.lean(usual, done, cases) - self.lean(1.0 - usual, cases - done, cases)
     }
 }
@@ -152,7 +152,8 @@ fn spared(lean: f32, repeats: bool) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_pieces::{common_bar, parts, quarter, scale_piece};
+    use crate::generate::{BarRequest, Generated, Generator, PartLimits, Player, Request, Sampling};
+    use crate::test_pieces::{common_bar, header, parts, quarter, scale_piece};
     use crate::vocabulary::duration_class;
 
     /// Half of the notes are quarter notes on the beat, half are eighth notes between beats.
@@ -216,5 +217,35 @@ mod tests {
             durations[usize::from(duration_class(12))]
         };
         assert!(lean(0) > 0.5 && lean(1).abs() < 1e-6);
+    }
+
+    /// The share of notes on beats and half beats that dice throw.
+    fn thrown_in_place(manner: Option<Manner>) -> f32 {
+        let bar = BarRequest { meter: common_bar(Vec::new()).meter, ..BarRequest::default() };
+        let request = Request {
+            parts: parts(&[73]),
+            limits: vec![PartLimits::open(4)],
+            past: Vec::new(),
+            bars: vec![bar; 24],
+            after: Vec::new(),
+            style: vec![1.0, 0.0, 0.0, 0.0],
+            style_strength: 2.0,
+            manner,
+            sampling: Sampling::default(),
+            seed: 1,
+        };
+        let header = header("corpus");
+        let written = Generator::new(Player::Dice(&header), request).filter_map(|event| match event {
+            Generated::Note { note, .. } => Some(note.position),
+            Generated::Bar { .. } => None,
+        });
+        let positions: Vec<u8> = written.collect();
+        positions.iter().filter(|position| position.is_multiple_of(12)).count() as f32 / positions.len() as f32
+    }
+
+    #[test]
+    fn what_is_written_comes_near_to_the_manner_that_is_asked_for() {
+        let (free, leaning) = (thrown_in_place(None), thrown_in_place(Some(manner())));
+        assert!(free < 0.1 && leaning > 0.3, "{free} {leaning}");
     }
 }

@@ -22,7 +22,8 @@ pub struct Request {
     /// Weight of each row of the model's style table ("no style" first); sums to one.
     pub style: Vec<f32>,
     /// How strongly the style is followed: 1 as the model learnt it, more exaggerates it, 0 ignores it
-    /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598).
+    /// (classifier-free guidance, Ho & Salimans 2022, arXiv:2207.12598). What is written leans towards [`manner`](Self::manner)
+    /// as strongly.
     pub style_strength: f32,
     /// How notes usually are; `None` leaves it to the model.
     pub manner: Option<Manner>,

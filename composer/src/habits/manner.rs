@@ -17,7 +17,7 @@ pub const TOGETHER: usize = 6;
 /// Classes of the way from the part's last note: see [`step_class`].
 pub const STEPS: usize = 10;
 /// The whole of which counts are kept as shares.
-const WHOLE: u16 = 1000;
+pub(crate) const WHOLE: u16 = 1000;
 /// A role with fewer notes says nothing.
 const FEWEST_NOTES: f32 = 16.0;
 /// How much of a piece's manner is that of its style: no piece has everything.

@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::manner::WHOLE;
 use crate::event::{BarEvents, NoteEvent, Role};
 use crate::train::Piece;
 
 /// A bar may come back so many bars later, in the order in which that is looked for.
 pub const LAGS: [usize; 3] = [1, 2, 4];
-/// The whole of which counts are kept as shares.
-const WHOLE: u16 = 1000;
 
 /// How often bars come back, in thousandths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -39,6 +38,7 @@ impl Returns {
                 }
             }
         }
+        // Rounded down, so that together they are not more than all.
         let share = |part: u64, whole: u64| u16::try_from(u64::from(WHOLE) * part / whole.max(1)).unwrap_or(WHOLE);
         Self { others: others.map(|count| share(count, bars)), tune: share(tunes, others.iter().sum()) }
     }
@@ -51,6 +51,11 @@ impl Returns {
             left < 0.0
         });
         drawn.map(|(lag, _)| lag)
+    }
+
+    /// Whether the tune of such a bar comes back with it, by a number in `0.0..1.0`.
+    pub(crate) fn has_tune(&self, unit: f32) -> bool {
+        unit * f32::from(WHOLE) < f32::from(self.tune)
     }
 
     pub(super) fn is_valid(&self) -> bool {
