@@ -131,6 +131,14 @@ pub(crate) struct Live {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
+    /// Sign the record of how the music came about; `ripieno provenance --new-key` makes a key
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "no_provenance")]
+    pub(crate) sign: Option<PathBuf>,
+
+    /// Do not write into the files how the music came about
+    #[arg(long)]
+    pub(crate) no_provenance: bool,
+
     /// Plain lines instead of the screen
     #[arg(long)]
     pub(crate) headless: bool,

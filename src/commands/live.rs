@@ -16,14 +16,14 @@ use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::improvise::{Improviser, Playing, Settings};
-use ripieno_composer::provenance::Origin;
+use ripieno_composer::provenance::{Origin, SigningKey};
 use ripieno_score::{Channel, Program};
 use ripieno_synth::device::{DeviceOptions, Output, Tape};
 use ripieno_synth::offline::{BitDepth, WavSink};
 use ripieno_synth::{Event, SynthConfig};
 
 use crate::cli::{Live, TypedPlaying};
-use crate::commands::compose::random_seed;
+use crate::commands::compose::{LEFT_OUT, random_seed};
 use crate::commands::play::perform;
 use crate::device_notice::words;
 use crate::failure::{InputError, UsageError};
@@ -33,7 +33,7 @@ use crate::live::band::Band;
 use crate::live::follow::Follower;
 use crate::live::journal::{Journal, Opening, Played};
 use crate::live::keyboard::{Keyboard, Ways};
-use crate::live::making::Making;
+use crate::live::making::{Making, Telling};
 use crate::live::midi_out::MidiOut;
 use crate::live::screen::{Screen, plain_line};
 use crate::live::tally::Tally;
@@ -42,7 +42,7 @@ use crate::live::view::View;
 use crate::live::{OWN_CHANNEL, Wish, channel_of};
 use crate::output::{OutputFile, PendingFile};
 use crate::progress;
-use crate::provenance::{Label, origins_of_given};
+use crate::provenance::{Label, origins_of_given, read_key};
 use crate::style_folder::add_own_styles;
 
 /// Seconds of sound that may wait to be written.
@@ -57,8 +57,10 @@ const LOOKS_A_LINE: u64 = 40;
 
 pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let record = typed.record.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
+    let key = typed.sign.as_deref().map(read_key).transpose()?;
+    let telling = telling(typed, key.as_ref())?;
     if let Some(journal) = &typed.replay {
-        return replay(typed, &Played::read(journal)?, record.as_ref());
+        return replay(typed, &Played::read(journal)?, record.as_ref(), telling);
     }
     let wav = typed.wav.as_deref().map(|path| OutputFile::new(path, typed.force)).transpose()?;
     let journal_path = journal_path(typed)?;
@@ -170,7 +172,7 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         let tape = tape.transpose()?;
         if let Some(tape) = tape {
             // Also when the band broke down: the sound is kept as far as it came.
-            if let Err(error) = label(&tape, written) {
+            if let Err(error) = label(&tape, written, telling) {
                 tracing::warn!("the recorded sound does not say how it was made: {error:#}");
             }
             tape.close().keep()?;
@@ -178,13 +180,29 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
         played.map_err(|_| anyhow!("the band broke down; the journal has what was played"))?
     })?;
     if let (Some(record), Some((path, is_kept))) = (&record, &journal_path) {
-        record.write(&Played::read(path)?.to_midi())?;
+        record.write(&Played::read(path)?.to_midi(telling))?;
         if !is_kept {
             // It has become the MIDI file.
             let _ = std::fs::remove_file(path);
         }
     }
     report(typed, seed, &tally)
+}
+
+/// What is asked to be said of how the music came about.
+fn telling<'a>(typed: &Live, key: Option<&'a SigningKey>) -> Result<Telling<'a>, UsageError> {
+    let is_file_written = typed.record.is_some() || typed.wav.is_some();
+    match (typed.no_provenance, key) {
+        (false, None) => Ok(Telling::Unsigned),
+        _ if !is_file_written => {
+            Err(UsageError("--sign and --no-provenance are about files: add --record or --wav".into()))
+        }
+        (true, _) => {
+            tracing::warn!("{LEFT_OUT}");
+            Ok(Telling::Nothing)
+        }
+        (false, Some(key)) => Ok(Telling::Signed(key)),
+    }
 }
 
 /// Where the journal lies, and whether it stays: beside the MIDI file that it becomes when nobody asks for it.
@@ -278,8 +296,8 @@ fn destinations(typed: &Live, output: &Output) -> anyhow::Result<(bool, Option<M
 }
 
 /// Plays what a journal holds, or writes it as a file.
-fn replay(typed: &Live, played: &Played, record: Option<&OutputFile>) -> anyhow::Result<()> {
-    let midi = played.to_midi();
+fn replay(typed: &Live, played: &Played, record: Option<&OutputFile>, telling: Telling<'_>) -> anyhow::Result<()> {
+    let midi = played.to_midi(telling);
     match record {
         Some(record) => record.write(&midi),
         None => {
@@ -333,9 +351,9 @@ fn about(typed: &Live, seed: u64) -> String {
 }
 
 /// Lets the recorded sound say how it came about, as the MIDI file of the same performance would.
-fn label(tape: &PendingFile, mut journal: File) -> anyhow::Result<()> {
+fn label(tape: &PendingFile, mut journal: File, telling: Telling<'_>) -> anyhow::Result<()> {
     journal.rewind().context("cannot read the journal")?;
-    let midi = Played::read_from(journal, Path::new("the journal"))?.to_midi();
+    let midi = Played::read_from(journal, Path::new("the journal"))?.to_midi(telling);
     let file = ripieno_score::midi::read(&midi).context("the journal makes no MIDI file")?;
     Label::of_file(&file).append(tape.file()).with_context(|| tape.output().complaint())
 }

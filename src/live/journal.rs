@@ -16,7 +16,7 @@ use ripieno_score::{
 use serde::{Deserialize, Serialize};
 
 use super::OWN_CHANNEL;
-use super::making::Making;
+use super::making::{Making, Telling};
 use crate::failure::InputError;
 
 /// Ticks of a quarter note: a quarter of a millisecond at 120.
@@ -140,13 +140,18 @@ impl Played {
 
     /// The performance as a MIDI file: a track for the person with pedals and wheels, one for each part of the machine,
     /// onsets to a quarter of a millisecond.
-    pub(crate) fn to_midi(&self) -> Vec<u8> {
+    pub(crate) fn to_midi(&self, telling: Telling<'_>) -> Vec<u8> {
         let (score, clock) = self.to_score();
         let mut gestures = Vec::new();
         if score.parts.first().is_some_and(|part| part.channel.value() == OWN_CHANNEL) {
             gestures.extend(self.entries.iter().filter_map(|entry| entry.gesture(&clock)));
         }
-        let told = self.opening.making.as_ref().map(|making| making.told(&score, &gestures)).transpose();
+        let told = match (telling, &self.opening.making) {
+            (Telling::Nothing, _) => return write_with(&score, &WriteOptions { gestures, ..WriteOptions::default() }),
+            (_, None) => Ok(None),
+            (Telling::Unsigned, Some(making)) => making.told(&score, &gestures, None).map(Some),
+            (Telling::Signed(key), Some(making)) => making.told(&score, &gestures, Some(key)).map(Some),
+        };
         let told = told.unwrap_or_else(|error| {
             // The music comes first.
             tracing::warn!("the file does not say how it was made: {error:#}");
@@ -339,7 +344,8 @@ mod tests {
         let mut entries = entries();
         entries.insert(1, Entry::Control { controller: 64, value: 127, at: 28_800 });
         entries.insert(3, Entry::Bend { bend: -100, at: 52_800 });
-        let file = ripieno_score::midi::read(&Played { opening: opening(), entries }.to_midi()).expect("it reads");
+        let file = ripieno_score::midi::read(&Played { opening: opening(), entries }.to_midi(Telling::Unsigned))
+            .expect("it reads");
         let moved: Vec<(u32, bool)> = file
             .timeline
             .events
@@ -362,7 +368,7 @@ mod tests {
         let mut entries = entries();
         entries.insert(0, Entry::Control { controller: 64, value: 127, at: 4800 });
         let played = Played { opening, entries };
-        let file = ripieno_score::midi::read(&played.to_midi()).expect("it reads");
+        let file = ripieno_score::midi::read(&played.to_midi(Telling::Unsigned)).expect("it reads");
         let told = Told::in_midi(&file.timeline).expect("it can be trusted").expect("it is there");
         assert_eq!(told.record.random_seed(), 5);
         let (recorded, origins) = told.record.piece.unpack().expect("it makes sense");
@@ -370,6 +376,25 @@ mod tests {
         use ripieno_composer::provenance::Origin::{Machine, Person};
         assert_eq!(origins, [vec![Person; 2], vec![Machine], vec![Machine]]);
         assert!(told.record.digital_source_type.uri().ends_with("compositeWithTrainedAlgorithmicMedia"));
+    }
+
+    #[test]
+    fn the_record_is_signed_or_left_out_when_asked() {
+        let key = ripieno_composer::provenance::SigningKey::from_secret([7; 32]);
+        let settings = ripieno_composer::improvise::Settings::default();
+        let making =
+            Making::new((&settings, Vec::new()), &[], (120.0, Meter::COMMON), None).expect("the base model is there");
+        let opening = Opening { making: Some(making), about: "improvised".into(), ..opening() };
+        let played = Played { opening, entries: entries() };
+        let read = |telling| ripieno_score::midi::read(&played.to_midi(telling)).expect("it reads");
+        let told = |telling| Told::in_midi(&read(telling).timeline).expect("it can be trusted");
+        let signer = |telling| told(telling).expect("it is there").signature.map(|by| by.public_key().to_owned());
+        assert_eq!(signer(Telling::Signed(&key)), Some(key.public_key()));
+        assert_eq!(signer(Telling::Unsigned), None);
+        assert!(told(Telling::Nothing).is_none());
+        assert_eq!(read(Telling::Nothing).score, read(Telling::Unsigned).score);
+        let silent = played.to_midi(Telling::Nothing);
+        assert!(!silent.windows(10).any(|bytes| bytes == b"improvised"));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::improvise::Settings;
-use ripieno_composer::provenance::{Circumstances, Improvised, Made, ModelId, Music, Origin, Record, StyleId, Told};
+use ripieno_composer::provenance::{
+    Circumstances, Improvised, Made, ModelId, Music, Origin, Record, SigningKey, StyleId, Told,
+};
 use ripieno_score::midi::Gesture;
 use ripieno_score::{Meter, Score};
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,17 @@ use serde::{Deserialize, Serialize};
 use super::OWN_CHANNEL;
 use super::band::name_of;
 use crate::provenance::{PROGRAM, told};
+
+/// What the files of a performance say about how it came about.
+#[derive(Clone, Copy)]
+pub(crate) enum Telling<'a> {
+    /// They are music and nothing else.
+    Nothing,
+    /// They have a record that nobody signs.
+    Unsigned,
+    /// They have a record, signed with this key.
+    Signed(&'a SigningKey),
+}
 
 /// All that is known before the first note.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,8 +66,8 @@ impl Making {
         })
     }
 
-    /// The record of what was played; the person's part is known by its channel.
-    pub(crate) fn told(&self, score: &Score, gestures: &[Gesture]) -> anyhow::Result<Told> {
+    /// The record of what was played, signed where there is a key; the person's part is known by its channel.
+    pub(crate) fn told(&self, score: &Score, gestures: &[Gesture], key: Option<&SigningKey>) -> anyhow::Result<Told> {
         let parts = score.parts.iter().map(|part| {
             let is_own = part.channel.value() == OWN_CHANNEL;
             vec![if is_own { Origin::Person } else { Origin::Machine }; part.notes.len()]
@@ -62,6 +75,6 @@ impl Making {
         let origins: Vec<Vec<Origin>> = parts.collect();
         let piece = Music::as_written(score, &origins, gestures);
         let made = Made::Improvised(self.began.clone());
-        told(piece.map(|piece| Record::new(&self.around, made, self.theme.clone(), piece)), None)
+        told(piece.map(|piece| Record::new(&self.around, made, self.theme.clone(), piece)), key)
     }
 }

@@ -50,6 +50,22 @@ fn a_performance_that_was_cut_short_is_replayed_as_far_as_it_came() {
 }
 
 #[test]
+fn what_is_signed_is_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (journal, key) = (folder.path().join("evening.journal"), folder.path().join("my.key"));
+    std::fs::write(&journal, JOURNAL).unwrap();
+    succeeds(&["provenance", "--new-key", text(&key)]);
+    for option in [&["--no-provenance"][..], &["--sign", text(&key)]] {
+        let output = ripieno(&[&["live", "--replay", text(&journal)], option].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("add --record or --wav"));
+    }
+    let signed = folder.path().join("signed.mid");
+    succeeds(&["live", "--replay", text(&journal), "--record", text(&signed), "--sign", text(&key)]);
+    assert_eq!(read(&signed).note_count(), 4);
+}
+
+#[test]
 fn what_is_no_journal_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("notes.txt");

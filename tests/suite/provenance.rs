@@ -59,11 +59,15 @@ fn a_piece_says_how_it_was_made_and_is_composed_again_from_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let melody = seed("ode-to-joy");
     let gap = ["--task", "infill", "--from-bar", "3", "--to-bar", "4"];
-    let wishes: [&[&str]; 4] = [
+    let chart = folder.path().join("chart.txt");
+    fs::write(&chart, "Dm G | C\n").unwrap();
+    let wishes: [&[&str]; 6] = [
         &["--bars", "2", "--style", "baroque:2,romantic:1", "--style-strength", "1.3", "--tempo", "123.456"],
         &[&[text(&melody)], &gap[..]].concat(),
         &[text(&melody), "--task", "vary", "--temperature", "1.1"],
         &[text(&melody), "--task", "accompany", "--parts", "piano,bass", "--key", "G", "--max-overlap", "6"],
+        &[text(&melody), "--form", "AA", "--density", "0.2..0.9", "--humanize", "0.5"],
+        &["--bars", "4", "--chords", text(&chart), "--scale", "C major", "--range", "C2..C6", "--polyphony", "2"],
     ];
     for (number, wishes) in wishes.iter().enumerate() {
         let piece = composed(folder.path(), &format!("{number}.mid"), wishes);
@@ -78,12 +82,23 @@ fn a_piece_says_how_it_was_made_and_is_composed_again_from_what_it_says() {
         assert!(licences.contains("CC0-1.0"), "{licences}");
         let source = told["record"]["digital_source_type"].as_str().unwrap();
         let is_composite = source.ends_with("/compositeWithTrainedAlgorithmicMedia");
-        assert!(is_composite == (number > 0) && (is_composite || source.ends_with("/trainedAlgorithmicMedia")));
+        let is_from_nothing = !wishes.contains(&text(&melody));
+        assert!(is_composite != is_from_nothing && (is_composite || source.ends_with("/trainedAlgorithmicMedia")));
     }
     let accompanied = answer(&[text(&folder.path().join("3.mid"))]);
     let person: u64 =
         accompanied["check"]["parts"].as_array().unwrap().iter().map(|p| p["person"].as_u64().unwrap()).sum();
     assert_eq!(person, file(&melody).score.note_count() as u64, "every note of the seed is the person's");
+}
+
+#[test]
+fn each_of_several_takes_is_composed_again_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(&["compose", "-o", text(&folder.path().join("take.mid")), "--bars", "2", "--takes", "2", "--seed", "7"]);
+    for take in ["take-1", "take-2"] {
+        let [piece, again] = ["", "-again"].map(|suffix| folder.path().join(format!("{take}{suffix}.mid")));
+        assert_eq!(answer(&[text(&piece), "--reproduce", text(&again)])["reproduced"]["is_identical"], true, "{take}");
+    }
 }
 
 #[test]

@@ -91,6 +91,10 @@ fn a_style_is_trained_used_mixed_exported_imported_and_removed() {
     };
     assert_ne!(compose("mine"), compose("romantic"));
     assert_ne!(compose("mine:0.5,romantic:0.5"), compose("romantic"));
+    compose("mine:0.5,romantic:0.5");
+    let again = home.path("again.mid");
+    let reproduced = ["provenance", text(&piece), "--reproduce", text(&again), "--json"];
+    assert_eq!(json(&home.succeeds(&reproduced))["reproduced"]["is_identical"], true);
 
     let shown = json(&home.succeeds(&["styles", "show", "mine", "--json"]));
     assert_eq!(shown["indexed_pieces"], 4);
@@ -102,6 +106,9 @@ fn a_style_is_trained_used_mixed_exported_imported_and_removed() {
     let file = home.path("gift.safetensors");
     assert!(home.succeeds(&["styles", "export", "mine", "-o", text(&file)]).contains("4 pieces"));
     home.succeeds(&["styles", "remove", "mine"]);
+    let (code, said) = home.fails(&["provenance", text(&piece), "--reproduce", text(&home.path("other.mid"))]);
+    assert_eq!(code, 3);
+    assert!(said.contains("mine"), "{said}");
     assert_eq!(home.files(), [""; 0]);
     let (code, said) = home.fails(&["compose", "-o", text(&home.path("new.mid")), "--style", "mine"]);
     assert_eq!(code, 2);

@@ -167,13 +167,12 @@ fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End]) -> Vec<(usize, usi
                 break;
             }
             let shift = (length - length.round()).abs().min(0.5) * 2.0 * SHIFT_COST;
-            let odd = if (length.round() - 4.0).abs() < 0.5 || length.round() % 2.0 == 0.0 { 0.0 } else { 0.4 };
             let few = if next - first < FEWEST_NOTES { FEW_NOTES_COST } else { 0.0 };
             let beats = length * beats_of(starts[first]);
             let count = (next - first) as f32;
             let short = (USUAL_BEATS[0] / beats).log2().max((USUAL_NOTES / count).log2());
             let unusual = short.max((beats / USUAL_BEATS[1]).log2()).max(0.0);
-            let score = best[first].0 - PHRASE_COST - few - LENGTH_COST * unusual - shift - odd;
+            let score = best[first].0 - PHRASE_COST - few - LENGTH_COST * unusual - shift;
             if score > choice.0 {
                 choice = (score, first);
             }
