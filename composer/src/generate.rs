@@ -26,7 +26,7 @@ pub use constraint::{Attack, PartLimits};
 pub use echo::Echo;
 pub(crate) use feasible::first_missed;
 pub use hand::Player;
-pub use request::{BarRequest, Generated, Request, Usual};
+pub use request::{BarRequest, Generated, Request};
 use ripieno_datasets::originality::Index;
 use ripieno_score::Chord;
 pub use sampling::Sampling;
@@ -34,6 +34,7 @@ pub use sampling::Sampling;
 use crate::attribute;
 use crate::event::{BarEvents, NoteEvent, Role};
 use crate::example::chord_at;
+use crate::habits::Usual;
 use crate::model::ModelHeader;
 use crate::task::unit;
 use crate::vocabulary::{DURATION_STEPS, END, NEXT_BAR, PITCHES, POSITIONS, meter_of};
@@ -73,6 +74,8 @@ pub struct Generator<'m> {
     returned: Vec<Vec<NoteEvent>>,
     /// Attacks of the open bar that are still to come, first one first.
     attacks: Vec<Attack>,
+    /// Where notes start and how long they last in the style.
+    usual: Usual,
     /// What was written, where a style says how notes usually are.
     ledger: Option<Ledger>,
     /// Against copies, where they are looked for.
@@ -108,6 +111,7 @@ impl<'m> Generator<'m> {
             written: vec![Vec::new(); request.bars.len()],
             returned: vec![Vec::new(); request.bars.len()],
             attacks: Vec::new(),
+            usual: header.usual(&request.style),
             ledger: request.manner.clone().map(|manner| Ledger::new(manner, request.style_strength)),
             header,
             request,
@@ -192,6 +196,7 @@ impl<'m> Generator<'m> {
             self.request.parts.len(),
             unit(&mut ChaCha8Rng::seed_from_u64(self.request.seed)),
         );
+        self.usual = self.header.usual(&self.request.style);
         self.ledger = manner.map(|manner| match self.ledger.take() {
             Some(ledger) => ledger.restyled(manner, strength),
             None => Ledger::new(manner, strength),
@@ -327,9 +332,9 @@ impl<'m> Generator<'m> {
             return None;
         }
         allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none() && strike.is_none();
+        self.usual.narrow_positions(&mut allowed);
         let mut aimed = request.aim.positions(request, &self.written[bar]);
-        request.usual.positions(&mut aimed);
-        let mut usual_durations = request.usual.durations();
+        let mut leaning_durations = Vec::new();
         let before = self.hand.memory().position_query();
         if let Some(ledger) = &self.ledger {
             ledger.positions(&before, &mut aimed);
@@ -378,7 +383,7 @@ impl<'m> Generator<'m> {
         request.aim.pitches(self.request.parts[usize::from(part)], &mut pull);
         if let Some(ledger) = &self.ledger {
             ledger.pitches(role, &query, &mut pull);
-            ledger.durations(role, &query, &mut usual_durations);
+            ledger.durations(role, &query, &mut leaning_durations);
         }
         let logits = field.logits(strength);
         let first = sampling.draw(&logits, &allowed, &pull, &mut self.rng);
@@ -397,13 +402,14 @@ impl<'m> Generator<'m> {
         let fits = |steps: u32| steps <= left;
         let kept =
             attack.map(|attack| attack.duration).filter(|&class| fits(DURATION_STEPS[usize::from(class)].into()));
-        let allowed: Vec<bool> = match kept {
+        let mut allowed: Vec<bool> = match kept {
             Some(kept) => (0..DURATION_STEPS.len()).map(|class| class == usize::from(kept)).collect(),
             None => DURATION_STEPS.iter().map(|&steps| fits(steps.into())).collect(),
         };
+        self.usual.narrow_durations(&mut allowed);
         let field = self.hand.duration(field, pitch);
         let (duration, duration_nats) =
-            sampling.draw(&field.logits(strength), &allowed, &usual_durations, &mut self.rng);
+            sampling.draw(&field.logits(strength), &allowed, &leaning_durations, &mut self.rng);
 
         let field = self.hand.velocity(field, duration);
         let (velocity, velocity_nats) = sampling.cooler().draw(&field.logits(strength), &[], &[], &mut self.rng);

@@ -19,10 +19,12 @@ use crate::vocabulary::DURATIONS;
 mod chords;
 pub mod manner;
 pub mod returns;
+mod usual;
 
 pub use chords::ChordHabits;
 pub use manner::Manner;
 pub use returns::Returns;
+pub(crate) use usual::Usual;
 
 /// What a shape says of a bar, in this order.
 pub const SHAPED: [usize; 4] = [attribute::DENSITY, attribute::POLYPHONY, attribute::REGISTER, attribute::RHYTHM];

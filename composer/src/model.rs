@@ -11,7 +11,7 @@ use ripieno_datasets::{Corpus, Split};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use crate::habits::{Habits, Manner};
+use crate::habits::{Habits, Manner, Usual};
 use crate::network::{Network, NetworkConfig};
 use crate::personal::PersonalStyle;
 use crate::train::Pieces;
@@ -217,6 +217,15 @@ impl ModelHeader {
         let manners = manners?;
         let by_weight: Vec<(&Manner, f32)> = manners.iter().map(|(manner, weight)| (manner, *weight)).collect();
         Manner::mixed(&by_weight)
+    }
+
+    /// The rhythm that is usual in one of the styles of such a mix; everything without a style, and where one is not known by
+    /// its habits.
+    pub(crate) fn usual(&self, weights: &[f32]) -> Usual {
+        let used = weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+        let of_row = |row: usize| self.habits.get(self.styles.get(row.checked_sub(1)?)?);
+        let habits: Option<Vec<&Habits>> = used.map(|(row, _)| of_row(row)).collect();
+        Usual::of(habits.into_iter().flatten())
     }
 
     /// The header of a model that is to be trained on `corpus`.

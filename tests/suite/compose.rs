@@ -106,6 +106,40 @@ fn a_style_brings_its_players_and_its_drums() {
     assert!(drums(&renaissance).is_empty() && renaissance.parts.len() > 2);
 }
 
+/// Ambient music moves in half beats; a reel has more notes in a bar than all its players together.
+#[test]
+fn a_style_keeps_its_rhythm_behind_a_melody_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.mid");
+    let reel = seed("drowsy-maggie");
+    let usual = ["compose", text(&reel), "-o", text(&out), "--task", "accompany", "--candidates", "1", "--seed", "2"];
+    succeeds(&[&usual[..], &["--style", "ambient", "--style-strength", "2"]].concat());
+    let score = read(&out);
+    let half_beat = score.ppq.ticks() / 2;
+    let written: Vec<Tick> = score.parts[1..].iter().flat_map(|part| &part.notes).map(|note| note.onset).collect();
+    assert!(!written.is_empty());
+    assert!(written.iter().all(|onset| onset.0.is_multiple_of(half_beat)), "{written:?}");
+    assert!(written.len() < 2 * score.parts[0].notes.len(), "{} notes beside the reel", written.len());
+}
+
+#[test]
+fn in_a_style_without_tunes_the_melody_rests_until_it_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.mid");
+    let melody = seed("old-hundredth");
+    let bars = bars(&read(&melody));
+    let asked = (bars + 8).to_string();
+    let usual = ["compose", text(&melody), "-o", text(&out), "--candidates", "1", "--seed", "2", "--bars", &asked];
+    let said = succeeds(&[&usual[..], &["--style", "drums-groove"]].concat());
+    assert!(said.contains("drums-groove has no tune"), "{said}");
+    let (before, after) = (read(&melody), read(&out));
+    let comes_back = 4 * after.ppq.ticks() * u32::try_from(bars + 8 - 4).unwrap();
+    let tune = after.parts[0].notes.iter().filter(|note| note.onset.0 < comes_back).count();
+    assert_eq!(tune, before.parts[0].notes.len());
+    assert!(after.parts[0].notes.iter().any(|note| note.onset.0 >= comes_back));
+    assert!(after.parts[1].instrument.is_drums() && after.parts[1].notes.len() > 4 * bars);
+}
+
 #[test]
 fn bars_key_and_tempo_are_kept_at_any_temperature() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,9 +12,9 @@ use super::seed::Seed;
 use super::stays::SeedStays;
 use super::{Task, Wishes, rhythm};
 use crate::attribute::{self, Attributes, chord_class, key_class, phrase_class, remaining_class};
-use crate::event::NoteEvent;
-use crate::generate::{Aim, BarRequest, Usual};
-use crate::habits::{SHAPED, Shape};
+use crate::event::{NoteEvent, PartEvent, Role};
+use crate::generate::{Aim, BarRequest};
+use crate::habits::{Manner, SHAPED, Shape};
 use crate::task::unit;
 use crate::vocabulary::{DURATION_STEPS, meter_class, meter_of, tempo_class};
 
@@ -33,10 +33,13 @@ pub(super) struct Outline<'a> {
     pub(super) sections: Option<&'a Sections>,
     pub(super) allowed: &'a Allowed,
     pub(super) stays: &'a SeedStays,
-    /// The rhythm that is usual in the styles.
-    pub(super) usual: Usual,
     /// What pieces of the style are like, bar by bar.
     pub(super) shape: Option<&'a Shape>,
+    /// How notes usually are in the styles.
+    pub(super) manner: Option<&'a Manner>,
+    pub(super) parts: &'a [PartEvent],
+    /// Parts of the seed that rest behind its end until it comes back, a bit each.
+    pub(super) resting: u64,
 }
 
 impl Outline<'_> {
@@ -81,7 +84,7 @@ impl Outline<'_> {
                 }
                 self.varied(bar, notes, all_of_seed, rng)
             }
-            _ => (Vec::new(), 0),
+            _ => (Vec::new(), self.resting),
         };
         let is_new = locked & all_of_seed != all_of_seed || matches!(wishes.task, Task::Complete | Task::Accompany);
         let shape = self.shape.filter(|_| is_new && bar + 1 < total);
@@ -95,13 +98,21 @@ impl Outline<'_> {
             let half = (meter_of(meter).0 / 2).saturating_sub(1) as u8;
             given.iter().map(|note| note.position).max().unwrap_or(half)
         });
-        let aim = shape.map_or(Aim::default(), |shape| Aim {
-            notes: Some(shape.notes(bar, meter_of(meter).0 as f32 / 24.0)),
-            ..Aim::default()
-        });
+        let mut aim = Aim::default();
+        if let Some(shape) = shape {
+            let length = meter_of(meter).0;
+            // What the style's own players would play beside those who are there.
+            let written = self.share_of_others(locked) * shape.notes(bar, length as f32 / 24.0);
+            let there = given.iter().filter(|note| locked >> note.part & 1 == 1).count();
+            aim.notes = Some(written + there as f32);
+            if there > 0 {
+                #[expect(clippy::cast_sign_loss, reason = "a number of notes")]
+                let notes = (written + there as f32).round() as usize;
+                attributes[attribute::DENSITY] = attribute::density_class(notes, length);
+            }
+        }
         let mut request = BarRequest {
             aim,
-            usual: self.usual,
             meter,
             tempo,
             attributes,
@@ -121,6 +132,19 @@ impl Outline<'_> {
             rhythm::bind(&mut request, seed, source);
         }
         request
+    }
+
+    /// The share of the style's notes that is left to parts which are not `locked`: not that of roles that only these play.
+    fn share_of_others(&self, locked: u64) -> f32 {
+        let Some(manner) = self.manner else { return 1.0 };
+        let plays = |role: usize, is_locked: bool| {
+            let of_role = |&(slot, part): &(usize, &PartEvent)| {
+                (locked >> slot & 1 == 1) == is_locked && part.role as usize == role
+            };
+            self.parts.iter().enumerate().any(|slot| of_role(&slot))
+        };
+        let taken = (0..Role::COUNT).filter(|&role| plays(role, true) && !plays(role, false));
+        1.0 - taken.map(|role| manner.share(role)).sum::<f32>().min(1.0)
     }
 
     /// What stays of a bar that is varied: whole parts that are locked, and single notes that may be played.

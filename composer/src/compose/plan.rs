@@ -17,8 +17,8 @@ use super::{ComposeError, MAX_BARS, Task, Wishes, rhythm, steer};
 use crate::attribute::{self, chord_class};
 use crate::event::{PartEvent, Role};
 use crate::generate::echo::tune;
-use crate::generate::{BarRequest, Player, Request, Usual};
-use crate::habits::Habits;
+use crate::generate::{BarRequest, Player, Request};
+use crate::habits::{Habits, Manner};
 use crate::model::ModelHeader;
 use crate::task::unit;
 use crate::vocabulary::{PITCHES, tempo_of};
@@ -141,6 +141,18 @@ impl Plan {
             let (first, last) = (at + 1, at + bars);
             remarks.push(format!("bars {first} to {last} bring back your bars {} to {}", from + 1, from + bars));
         }
+        let resting = match seed.filter(|_| wishes.task == Task::Complete && !controls.keep_rhythm) {
+            Some(seed) => resting(seed, &parts, manner.as_ref()),
+            None => 0,
+        };
+        if let Some(seed) = seed.filter(|seed| resting != 0 && seed.bars() < total_bars) {
+            let until = if reprise.is_some() { " until they come back" } else { "" };
+            let bar = seed.bars() + 1;
+            remarks.push(format!(
+                "{} has no tune: the seed's parts that have no place in it rest from bar {bar} on{until}",
+                main_style.unwrap_or("the style"),
+            ));
+        }
         if controls.keep_rhythm && (seed.is_none() || wishes.task == Task::Accompany) {
             return Err(ComposeError::NoRhythm);
         }
@@ -159,7 +171,9 @@ impl Plan {
             allowed: &allowed,
             stays: &seed_stays,
             shape,
-            usual: usual(&all),
+            manner: manner.as_ref(),
+            parts: &parts,
+            resting,
         };
         let mut bars: Vec<BarRequest> = (first_bar..last_bar).map(|bar| outline.bar(bar, &mut rng)).collect();
         let past = seed.map_or(Vec::new(), |seed| seed.events.bars[..first_bar.min(seed.bars())].to_vec());
@@ -301,13 +315,15 @@ fn all_habits<'a>(header: &'a ModelHeader, styles: &[(String, f32)]) -> Option<V
     habits.filter(|habits| !habits.is_empty())
 }
 
-/// The rhythm that is usual in one of the styles.
-fn usual(habits: &Option<Vec<&Habits>>) -> Usual {
-    let habits = habits.iter().flatten();
-    habits.fold(Usual::default(), |usual, habits| Usual {
-        places: usual.places | habits.places,
-        durations: usual.durations | habits.durations,
-    })
+/// In a style without tunes, parts of the seed whose role nobody has there, a bit each; none where nobody else would play.
+fn resting(seed: &Seed, parts: &[PartEvent], manner: Option<&Manner>) -> u64 {
+    let Some(manner) = manner.filter(|manner| manner.share(Role::Melody as usize) == 0.0) else { return 0 };
+    let own = seed.events.parts.len();
+    let has_no_place = |slot: &usize| parts[*slot].role != Role::Any && manner.share(parts[*slot].role as usize) == 0.0;
+    if (own..parts.len()).all(|slot| has_no_place(&slot)) {
+        return 0;
+    }
+    (0..own).filter(has_no_place).fold(0, |resting, slot| resting | 1 << slot)
 }
 
 /// What drums play in one of the styles.

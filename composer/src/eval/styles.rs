@@ -15,14 +15,14 @@ use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
 use ripieno_datasets::recognition::{PASSAGE_BARS, Recognizer, passages};
 use ripieno_datasets::{Corpus, Split};
-use ripieno_score::{GridScore, Score};
+use ripieno_score::GridScore;
 use serde::Serialize;
 
 use super::{indices, melodies::melodies};
-use crate::compose::{ComposeError, Composition, Wishes, compose};
+use crate::compose::{ComposeError, Wishes, compose};
 use crate::model::Model;
 use crate::task::below;
-use hidden::hide;
+use hidden::{hide, hide_part};
 
 mod confusion;
 mod hidden;
@@ -159,9 +159,10 @@ pub fn recognise(
         let melody = melodies.get(job.piece % melodies.len().max(1));
         let piece = compose(model, melody, &wishes, &|_, _| {}, cancel)?;
         progress("composing", done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
-        let heard =
-            |ears: &Recognizer, score: &Score| ears.hear(&GridScore::from_score(score).0.excerpt(0..PASSAGE_BARS));
-        Ok(Judged { whole: heard(&ears, &piece.score), written: heard(&ears_without, &written(&piece)) })
+        let whole = GridScore::from_score(&piece.score).0.excerpt(0..PASSAGE_BARS);
+        // The melody is the first part.
+        let written = if melody.is_some() { hide_part(&whole, 0) } else { whole.clone() };
+        Ok(Judged { whole: ears.hear(&whole), written: ears_without.hear(&written) })
     });
     let judged = judged.collect::<Result<Vec<Judged>, StyleError>>()?;
 
@@ -215,16 +216,6 @@ impl Hearing {
         heard.iter().for_each(|(style, heard)| real.add(*style, Some(heard)));
         Self { real, composed: nothing }
     }
-}
-
-/// The notes of a piece that are not the melody's.
-fn written(piece: &Composition) -> Score {
-    let mut score = piece.score.clone();
-    for (part, given) in score.parts.iter_mut().zip(&piece.given) {
-        let mut given = given.iter();
-        part.notes.retain(|_| given.next() == Some(&false));
-    }
-    score
 }
 
 /// Every style and the one after it, in an order that `seed` draws.

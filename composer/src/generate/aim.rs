@@ -5,7 +5,7 @@ use crate::event::{NoteEvent, PartEvent, Role};
 use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS, meter_of};
 
 /// How strongly a bar is drawn to its number of notes: logits where it is off by a quarter of it.
-const NUMBER_PULL: f32 = 1.0;
+const NUMBER_PULL: f32 = 2.5;
 /// Logits between an onset on a beat and one between beats, at the ends of the curve.
 const OFFBEAT_PULL: f32 = 2.5;
 /// Logits for one more note at the same position, at the ends of the curve.
@@ -35,15 +35,12 @@ impl Aim {
         let (length, meter) = meter_of(bar.meter);
         let mut bias = vec![0.0; POSITIONS];
         if let Some(aim) = self.notes {
+            // What is given is there already, wherever it stands: counted as it comes, it would draw notes to just before it.
+            let aim = (aim - bar.given.len() as f32).max(0.0);
             let slack = (aim / 4.0).max(1.0);
-            let mut given = bar.given.iter().peekable();
-            let mut there = written.len() as f32;
             for (position, bias) in bias.iter_mut().enumerate().take(NEXT_BAR + 1) {
-                while given.next_if(|note| usize::from(note.position) <= position).is_some() {
-                    there += 1.0;
-                }
                 let passed = (position as f32 / length as f32).min(1.0);
-                let off = (there - aim * passed) / slack;
+                let off = (written.len() as f32 - aim * passed) / slack;
                 *bias -= NUMBER_PULL * off * off;
             }
         }
@@ -74,5 +71,27 @@ impl Aim {
             let octaves = (pitch as f32 - middle) / 12.0;
             *bias -= REGISTER_PULL * octaves * octaves;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_pieces::{common_bar, quarter};
+
+    #[test]
+    fn a_bar_is_drawn_to_its_number_whatever_is_given_and_wherever_that_stands() {
+        let given: Vec<NoteEvent> = (0..8).map(|eighth| quarter(12 * eighth, 0, 72)).collect();
+        let bar = BarRequest { meter: common_bar(Vec::new()).meter, given, ..BarRequest::default() };
+        let aim = Aim { notes: Some(12.0), ..Aim::default() };
+        let written: Vec<NoteEvent> = (0..2).map(|beat| quarter(24 * beat, 1, 60)).collect();
+        let bias = aim.positions(&bar, &written);
+        let largest = bias[..=NEXT_BAR].iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+        assert_eq!(largest.0, 48, "two of four notes are there: the next is due in the middle");
+        for position in 24..95 {
+            let step = (bias[position + 1] - bias[position]).abs();
+            assert!(step < 0.5, "{position}: {step}");
+        }
+        assert!(bias[NEXT_BAR] < bias[72]);
     }
 }

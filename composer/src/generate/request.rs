@@ -4,7 +4,6 @@ use super::{Aim, Attack, Echo, PartLimits, Sampling, Strike};
 use crate::attribute::Attributes;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
 use crate::habits::Manner;
-use crate::vocabulary::{DURATION_STEPS, NEXT_BAR, POSITIONS};
 
 /// What is to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,39 +63,8 @@ pub struct BarRequest {
     pub echo: Option<Echo>,
     /// Where the bar is drawn to.
     pub aim: Aim,
-    /// Where notes start and how long they last in the style.
-    pub usual: Usual,
     /// A beat that must be struck before anything else is written behind it.
     pub strike: Option<Strike>,
-}
-
-/// Logits against what is not usual: it is written where a wish leaves nothing else.
-const UNUSUAL: f32 = -16.0;
-
-/// Rhythm that is usual in a style; whatever else is heard there by chance sounds like a slip.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usual {
-    /// Places in the quarter note, of 24, at which notes start, a bit each; 0 for all.
-    pub places: u32,
-    /// Duration classes, a bit each; 0 for all.
-    pub durations: u64,
-}
-
-impl Usual {
-    /// Adds to the logits of positions.
-    pub(super) fn positions(self, bias: &mut Vec<f32>) {
-        if self.places != 0 {
-            bias.resize(POSITIONS, 0.0);
-            let unusual = (0..NEXT_BAR).filter(|position| self.places >> (position % 24) & 1 == 0);
-            unusual.for_each(|position| bias[position] += UNUSUAL);
-        }
-    }
-
-    /// What is added to the logits of durations.
-    pub(super) fn durations(self) -> Vec<f32> {
-        let bias = |class: usize| if self.durations >> class & 1 == 0 { UNUSUAL } else { 0.0 };
-        if self.durations == 0 { Vec::new() } else { (0..DURATION_STEPS.len()).map(bias).collect() }
-    }
 }
 
 /// What a [`Generator`](super::Generator) yields.

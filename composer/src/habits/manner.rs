@@ -172,6 +172,11 @@ impl Manner {
         Self::mixed(&[(self, 1.0 - OF_THE_STYLE), (style, OF_THE_STYLE)]).expect("there are two")
     }
 
+    /// How many of all notes are those of a role, `0.0..=1.0`.
+    pub(crate) fn share(&self, role: usize) -> f32 {
+        self.roles[role].as_ref().map_or(0.0, |role| f32::from(role.share) / f32::from(WHOLE))
+    }
+
     /// A mix of manners, by weight; `None` without any.
     pub(crate) fn mixed(manners: &[(&Self, f32)]) -> Option<Self> {
         let [(first, _), others @ ..] = manners else { return None };

@@ -8,14 +8,21 @@ use crate::encode::encode;
 use crate::event::Role;
 use crate::vocabulary::{MAX_BAR_STEPS, PARTS};
 
-/// A passage without its tune in the bars in which a composed piece has the given melody: the first, and the last of
-/// [`PASSAGE_BARS`], in which it comes back.
+/// A passage without its tune in the bars in which a composed piece has the given melody.
 pub(super) fn hide(passage: &GridScore) -> GridScore {
-    let mut passage = passage.clone();
     let is_encodable =
         passage.parts.len() <= PARTS && passage.bars.iter().all(|bar| bar.length <= MAX_BAR_STEPS as u32);
-    let tune = is_encodable.then(|| encode(&passage).parts.iter().position(|part| part.role == Role::Melody)).flatten();
-    let Some(tune) = tune else { return passage };
+    let tune = is_encodable.then(|| encode(passage).parts.iter().position(|part| part.role == Role::Melody)).flatten();
+    match tune {
+        Some(tune) => hide_part(passage, tune),
+        None => passage.clone(),
+    }
+}
+
+/// A passage without what part `tune` plays in the first bars and in the last of [`PASSAGE_BARS`]: there a composed piece
+/// has the given melody, and brings it back.
+pub(super) fn hide_part(passage: &GridScore, tune: usize) -> GridScore {
+    let mut passage = passage.clone();
     let given = |bar: usize| bar < MELODY_BARS || (PASSAGE_BARS - MELODY_BARS..PASSAGE_BARS).contains(&bar);
     let bars = passage.bars.clone();
     let bar_of = |onset: u32| bars.partition_point(|bar| bar.start <= onset).saturating_sub(1);
