@@ -203,6 +203,11 @@ impl Shape {
         NOTES_A_QUARTER[usize::from(self.bar(index)[0]).min(8)] * quarters
     }
 
+    /// Notes a quarter note, in the mean of its bars.
+    pub fn rate(&self) -> f32 {
+        (0..self.bars.len()).map(|bar| self.notes(bar, 1.0)).sum::<f32>() / self.bars.len().max(1) as f32
+    }
+
     /// What bar `index` is like; from the last bar on the first follow again.
     pub fn bar(&self, index: usize) -> [u8; SHAPED.len()] {
         self.bars[index % self.bars.len()]

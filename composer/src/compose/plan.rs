@@ -32,6 +32,9 @@ pub(crate) const CHORD_PULL: f32 = 1.0;
 /// The same for a chord that the person asked for.
 const ASKED_CHORD_PULL: f32 = 2.0;
 
+/// Share of all notes that a tune of the seed has at most where it has more than is usual in the style.
+const MOST_TUNE: f32 = 0.35;
+
 /// A request, and how its bars become a score.
 pub(super) struct Plan {
     pub(super) request: Request,
@@ -229,6 +232,14 @@ impl Plan {
             joining.for_each(|(_, limits)| limits.narrow(&drums));
         }
         let tune = tune(&parts).unwrap_or(0);
+        let manner = match (seed, shape) {
+            // A tune that was there goes on as one, though others play far more notes in the style.
+            (Some(seed), Some(shape)) => {
+                let share = seed.tune_rate() / shape.rate().max(0.1);
+                manner.map(|manner| manner.with_share(Role::Melody, share.min(MOST_TUNE)))
+            }
+            _ => manner,
+        };
         let request = Request {
             parts,
             limits,
@@ -424,5 +435,73 @@ fn total_bars(seed: Option<&Seed>, wishes: &Wishes) -> Result<usize, ComposeErro
         Some(asked) if asked < least => Err(ComposeError::TooFewBars { seed: bars, asked }),
         Some(asked) => Ok(asked),
         None => Ok(usual),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ripieno_score::Ppq;
+
+    use super::*;
+    use crate::encode::decode;
+    use crate::test_pieces::{header, scale_piece};
+
+    /// A style in which nearly all notes are those of chords.
+    fn chordal() -> (Seed, ModelHeader) {
+        let mut piece = scale_piece();
+        piece.events.bars.extend(piece.events.bars.clone());
+        piece.attributes.extend(piece.attributes.clone());
+        (piece.events.parts[0].role, piece.events.parts[1].role) = (Role::Melody, Role::Chords);
+        let mut habits = Habits::of(&[&piece]);
+        let of_pieces = habits.shapes.iter_mut().filter_map(|shape| shape.manner.as_mut());
+        for manner in habits.manner.iter_mut().chain(of_pieces) {
+            for (role, share) in [(Role::Melody, 50), (Role::Chords, 950)] {
+                manner.roles[role as usize].as_mut().unwrap().share = share;
+            }
+        }
+        let mut header = header("corpus");
+        header.habits.insert("one".to_owned(), habits);
+        let mut tune = decode(&piece.events);
+        tune.parts.truncate(1);
+        tune.notes.retain(|note| note.part == 0);
+        (Seed::hear(&tune.to_score(Ppq::new(480).unwrap())).unwrap(), header)
+    }
+
+    fn plan(header: &ModelHeader, seed: &Seed, style: &str) -> Request {
+        let wishes = Wishes {
+            styles: vec![(style.to_owned(), 1.0)],
+            parts: vec![PartEvent { instrument: 0, role: Role::Chords }],
+            bars: Some(32),
+            ..Wishes::default()
+        };
+        Plan::new(Player::Dice(header), Some(seed), &wishes).unwrap().request
+    }
+
+    #[test]
+    fn a_tune_goes_on_as_one_and_is_accompanied_as_fully_as_others() {
+        let (seed, header) = chordal();
+        assert!((seed.tune_rate() - 1.0).abs() < 1e-6);
+        let request = plan(&header, &seed, "one");
+        assert!((request.manner.unwrap().share(Role::Melody as usize) - MOST_TUNE).abs() < 1e-3);
+        let usual = header.habits["one"].shapes[0].notes(0, 4.0);
+        let there = request.bars[0].given.len() as f32;
+        assert!((request.bars[0].aim.notes.unwrap() - (0.95 * usual + there)).abs() < 1e-3);
+        // Behind the seed all notes are written.
+        let (bar, usual) = (&request.bars[17], header.habits["one"].shapes[0].notes(17, 4.0));
+        assert!(bar.given.is_empty() && (bar.aim.notes.unwrap() - usual).abs() < 1e-3);
+    }
+
+    #[test]
+    fn in_a_style_without_tunes_the_seed_rests_where_somebody_else_plays() {
+        let (seed, mut header) = chordal();
+        let habits = header.habits.get_mut("one").unwrap();
+        let of_pieces = habits.shapes.iter_mut().filter_map(|shape| shape.manner.as_mut());
+        habits.manner.iter_mut().chain(of_pieces).for_each(|manner| manner.roles[Role::Melody as usize] = None);
+        let request = plan(&header, &seed, "one");
+        assert_eq!((request.bars[17].locked, request.bars[31].locked), (1, 1));
+        assert!(request.bars[17].given.is_empty() && !request.bars[31].given.is_empty());
+        let manner = request.manner.unwrap();
+        assert_eq!(resting(&seed, &[request.parts[0]], Some(&manner)), 0);
+        assert_eq!(plan(&header, &seed, "two").bars[17].locked, 0);
     }
 }

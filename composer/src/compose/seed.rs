@@ -132,12 +132,24 @@ impl Seed {
 
     /// The mean pitch of its melody, if it has one.
     pub(crate) fn middle_of_the_tune(&self) -> Option<u8> {
-        let only = self.events.parts.len() == 1;
-        let is_tune = |part: &PartEvent| part.role == Role::Melody || (only && !part.is_drums());
-        let tune = self.events.parts.iter().position(is_tune)?;
+        let tune = self.tune()?;
         let notes = self.events.bars.iter().flat_map(|bar| &bar.notes).filter(|note| usize::from(note.part) == tune);
         let (sum, count) = notes.fold((0u32, 0u32), |(sum, count), note| (sum + u32::from(note.pitch), count + 1));
         sum.checked_div(count).map(|mean| mean as u8)
+    }
+
+    /// Notes a quarter note of its melody; 0 without one.
+    pub(crate) fn tune_rate(&self) -> f32 {
+        let Some(tune) = self.tune() else { return 0.0 };
+        let notes = self.events.bars.iter().flat_map(|bar| &bar.notes).filter(|note| usize::from(note.part) == tune);
+        let quarters = self.bar_start(self.bars()) as f32 / STEPS_PER_QUARTER as f32;
+        notes.count() as f32 / quarters.max(1.0)
+    }
+
+    fn tune(&self) -> Option<usize> {
+        let only = self.events.parts.len() == 1;
+        let is_tune = |part: &PartEvent| part.role == Role::Melody || (only && !part.is_drums());
+        self.events.parts.iter().position(is_tune)
     }
 
     /// Whether its first bar is mostly rest.

@@ -177,6 +177,16 @@ impl Manner {
         self.roles[role].as_ref().map_or(0.0, |role| f32::from(role.share) / f32::from(WHOLE))
     }
 
+    /// The same where a role that plays has at least such a share of the notes of all.
+    pub(crate) fn with_share(mut self, role: Role, least: f32) -> Self {
+        if let Some(role) = &mut self.roles[role as usize] {
+            #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+            let least = (least.clamp(0.0, 1.0) * f32::from(WHOLE)) as u16;
+            role.share = role.share.max(least);
+        }
+        self
+    }
+
     /// A mix of manners, by weight; `None` without any.
     pub(crate) fn mixed(manners: &[(&Self, f32)]) -> Option<Self> {
         let [(first, _), others @ ..] = manners else { return None };
