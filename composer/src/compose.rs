@@ -7,6 +7,7 @@
 mod allowed;
 mod assemble;
 pub mod controls;
+mod customs;
 pub mod ensemble;
 pub(crate) mod harmony;
 mod originality;

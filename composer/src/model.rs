@@ -207,25 +207,27 @@ pub fn read_header(bytes: &[u8]) -> Result<ModelHeader, LoadModelError> {
 }
 
 impl ModelHeader {
-    /// How notes are in a piece of a mix, which has a weight for each row of the style table ("no style" first), for as nearly
-    /// as possible so many parts, drawn by a number in `0.0..1.0`; `None` without a style, and where one of its styles is not
-    /// known by its habits.
-    pub(crate) fn manner(&self, weights: &[f32], parts: usize, unit: f32) -> Option<Manner> {
+    /// The habits of the styles of a mix, which has a weight for each row of the style table ("no style" first), with their
+    /// weights; `None` without a style, and where one of its styles is not known by its habits.
+    pub(crate) fn habits_in(&self, weights: &[f32]) -> Option<Vec<(&Habits, f32)>> {
         let used = weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-        let of_row = |row: usize| self.habits.get(self.styles.get(row.checked_sub(1)?)?)?.manner(parts, unit);
-        let manners: Option<Vec<(Manner, f32)>> = used.map(|(row, weight)| Some((of_row(row)?, *weight))).collect();
-        let manners = manners?;
+        let of_row = |row: usize| self.habits.get(self.styles.get(row.checked_sub(1)?)?);
+        used.map(|(row, weight)| Some((of_row(row)?, *weight))).collect()
+    }
+
+    /// How notes are in a piece of [a mix](Self::habits_in), for as nearly as possible so many parts, drawn by a number in
+    /// `0.0..1.0`; `None` also where habits do not tell.
+    pub(crate) fn manner(&self, weights: &[f32], parts: usize, unit: f32) -> Option<Manner> {
+        let habits = self.habits_in(weights)?;
+        let of_style = |(habits, weight): (&Habits, f32)| Some((habits.manner(parts, unit)?, weight));
+        let manners: Vec<(Manner, f32)> = habits.into_iter().map(of_style).collect::<Option<_>>()?;
         let by_weight: Vec<(&Manner, f32)> = manners.iter().map(|(manner, weight)| (manner, *weight)).collect();
         Manner::mixed(&by_weight)
     }
 
-    /// The rhythm that is usual in one of the styles of such a mix; everything without a style, and where one is not known by
-    /// its habits.
+    /// The rhythm that is usual in one of the styles of [a mix](Self::habits_in); everything where its habits are not known.
     pub(crate) fn usual(&self, weights: &[f32]) -> Usual {
-        let used = weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-        let of_row = |row: usize| self.habits.get(self.styles.get(row.checked_sub(1)?)?);
-        let habits: Option<Vec<&Habits>> = used.map(|(row, _)| of_row(row)).collect();
-        Usual::of(habits.into_iter().flatten())
+        Usual::of(self.habits_in(weights).into_iter().flatten().map(|(habits, _)| habits))
     }
 
     /// The header of a model that is to be trained on `corpus`.
