@@ -40,6 +40,7 @@ pub use takes::TakeFigures;
 
 use crate::event::{NoteEvent, PartEvent};
 use crate::generate::{Generated, Generator, Player, Request, Sampling};
+use crate::habits::StyleEar;
 use crate::performance::{PerformanceModel, humanize};
 
 /// What is done with the seed.
@@ -297,6 +298,7 @@ pub fn compose_takes<'m>(
         |index| plan::Plan::new(player, seed, &Wishes { seed: candidate_seed(wishes.seed, index), ..wishes.clone() });
     let plans = (0..count).map(plan).collect::<Result<Vec<_>, _>>()?;
     let total = count * plans[0].request.bars.len();
+    let ear = StyleEar::of(player.header());
     let done = std::sync::atomic::AtomicUsize::new(0);
     let write = |index: usize| {
         let plan = &plans[index];
@@ -324,7 +326,7 @@ pub fn compose_takes<'m>(
             }
         }
         bars.iter_mut().for_each(|bar| bar.sort_unstable());
-        let merits = rank::judge(plan, &bars, nats / f64::from(notes.max(1)));
+        let merits = rank::judge(plan, &bars, nats / f64::from(notes.max(1)), &ear);
         let (score, given) = assemble::assemble(plan, seed, &bars);
         Ok(Written { merits, notes: takes::written_notes(&score, &given), score, given, rerolls: generator.rerolls() })
     };

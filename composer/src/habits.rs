@@ -17,11 +17,13 @@ use crate::train::Piece;
 use crate::vocabulary::DURATIONS;
 
 mod chords;
+mod ear;
 pub mod manner;
 pub mod returns;
 mod usual;
 
 pub use chords::ChordHabits;
+pub(crate) use ear::StyleEar;
 pub use manner::Manner;
 pub use returns::Returns;
 pub(crate) use usual::Usual;
@@ -136,12 +138,24 @@ impl Habits {
         drawn.and_then(|index| Key::from_index(u8::try_from(index).ok()?))
     }
 
+    /// The shapes that have as nearly as possible so many parts.
+    fn near(&self, parts: usize) -> Vec<&Shape> {
+        let off = |shape: &&Shape| usize::from(shape.parts).abs_diff(parts);
+        let nearest = self.shapes.iter().map(|shape| off(&shape)).min().unwrap_or(0);
+        // A choice of several is worth more than the exact number.
+        self.shapes.iter().filter(|shape| off(shape) <= nearest + 1).collect()
+    }
+
+    /// Notes a quarter note in a piece for as nearly as possible so many parts: the geometric mean; `None` without pieces.
+    pub(crate) fn rate(&self, parts: usize) -> Option<f32> {
+        let logs: Vec<f32> =
+            self.near(parts).iter().map(|shape| shape.rate()).filter(|&rate| rate > 0.0).map(f32::ln).collect();
+        (!logs.is_empty()).then(|| (logs.iter().sum::<f32>() / logs.len() as f32).exp())
+    }
+
     /// One of the shapes that have as nearly as possible so many parts, by a number in `0.0..1.0`.
     pub fn shape(&self, parts: usize, unit: f32) -> Option<&Shape> {
-        let off = |shape: &&Shape| usize::from(shape.parts).abs_diff(parts);
-        let nearest = self.shapes.iter().map(|shape| off(&shape)).min()?;
-        // A choice of several is worth more than the exact number.
-        let near: Vec<&Shape> = self.shapes.iter().filter(|shape| off(shape) <= nearest + 1).collect();
+        let near = self.near(parts);
         #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
         let index = (unit * near.len() as f32) as usize;
         near.get(index).or(near.last()).copied()

@@ -225,6 +225,14 @@ impl ModelHeader {
         Manner::mixed(&by_weight)
     }
 
+    /// Notes a quarter note that are usual in a piece of [a mix](Self::habits_in), for as nearly as possible so many parts.
+    pub(crate) fn usual_rate(&self, weights: &[f32], parts: usize) -> Option<f32> {
+        let habits = self.habits_in(weights)?;
+        let all: f32 = habits.iter().map(|(_, weight)| weight).sum();
+        let logs = habits.iter().map(|(habits, weight)| Some(weight * habits.rate(parts)?.ln()));
+        Some((logs.sum::<Option<f32>>()? / all).exp()).filter(|_| all > 0.0)
+    }
+
     /// The rhythm that is usual in one of the styles of [a mix](Self::habits_in); everything where its habits are not known.
     pub(crate) fn usual(&self, weights: &[f32]) -> Usual {
         Usual::of(self.habits_in(weights).into_iter().flatten().map(|(habits, _)| habits))

@@ -25,6 +25,12 @@ const MELODY_WEIGHT: f32 = 3.0;
 const ON_BEAT_WEIGHT: f32 = 2.0;
 /// How much more usual it is to be at home in the last bar than the grammar says.
 const AT_THE_END: f32 = 1000.0;
+/// The same where a piece begins.
+const AT_THE_START: f32 = 4.0;
+/// How much more usual a chord is under notes that it stood under before.
+const AS_BEFORE: f32 = 20.0;
+/// Fewer notes in a bar are nothing to be known again by.
+const FEWEST_NOTES: usize = 2;
 
 /// Every phrase and every period begins anew with a bar of this number: a multiple of 4, 8, 12 and 16.
 pub(crate) const ALL_PERIODS: usize = 48;
@@ -37,10 +43,12 @@ pub(crate) struct BarNotes<'a> {
     pub(crate) notes: Vec<&'a NoteEvent>,
     /// Number of the bar within its section: phrases end every four bars, periods are counted from the first bar.
     pub(crate) place: usize,
+    /// Whether it is the first full bar of a piece.
+    pub(crate) begins: bool,
 }
 
 /// The chords of the first and second half of every bar, in `key`; `None` for no chord. `ends`: whether the music closes
-/// with the last bar. Drawn where there are random numbers, else the likeliest.
+/// with the last bar. Drawn where there are random numbers, else the likeliest. Where a tune comes back its chords mostly do, too.
 pub(crate) fn harmonize(
     bars: &[BarNotes<'_>],
     parts: &[PartEvent],
@@ -49,23 +57,46 @@ pub(crate) fn harmonize(
     ends: bool,
     rng: Option<&mut ChaCha8Rng>,
 ) -> Vec<[Option<Chord>; 2]> {
+    let mut rng = rng;
     let chords = grammar.in_key(key);
     let mut fits: Vec<Vec<f32>> = Vec::with_capacity(2 * bars.len());
     for (index, bar) in bars.iter().enumerate() {
         let last = ends && index + 1 == bars.len();
         for half in 0..2 {
             let weights = weigh(bar, half, parts);
-            let fit = |(state, &chord): (usize, &Option<Chord>)| {
-                let melody = fit(chord, &weights).exp();
-                let place =
-                    if last && grammar.is_home(state) { AT_THE_END } else { grammar.at(state, bar.place, half) };
-                melody * place
+            let place = |state: usize| match grammar.is_home(state) {
+                true if last => AT_THE_END,
+                true if bar.begins && half == 0 => AT_THE_START * grammar.at(state, bar.place, half),
+                _ => grammar.at(state, bar.place, half),
             };
+            let fit = |(state, &chord): (usize, &Option<Chord>)| fit(chord, &weights).exp() * place(state);
             fits.push(chords.iter().enumerate().map(fit).collect());
         }
     }
-    let path = draw_path(&fits, grammar, rng);
+    let mut path = draw_path(&fits, grammar, rng.as_deref_mut());
+    let returns = returns(bars);
+    if !returns.is_empty() {
+        for (bar, earlier) in returns {
+            for (half, &state) in path[2 * earlier..2 * earlier + 2].iter().enumerate() {
+                // The first time stays as it was drawn, mostly.
+                fits[2 * earlier + half][state] *= AS_BEFORE;
+                fits[2 * bar + half][state] *= AS_BEFORE;
+            }
+        }
+        path = draw_path(&fits, grammar, rng);
+    }
     path.chunks_exact(2).map(|halves| [chords[halves[0]], chords[halves[1]]]).collect()
+}
+
+/// Bars with the notes of an earlier one, and the first that has them.
+fn returns(bars: &[BarNotes<'_>]) -> Vec<(usize, usize)> {
+    let is_same = |one: &BarNotes<'_>, other: &BarNotes<'_>| {
+        let heard = |note: &&NoteEvent| (note.position, note.pitch, note.duration);
+        one.length == other.length && one.notes.iter().map(heard).eq(other.notes.iter().map(heard))
+    };
+    let enough = |bar: &usize| bars[*bar].notes.len() >= FEWEST_NOTES;
+    let earlier = |bar: usize| Some((bar, (0..bar).find(|&earlier| is_same(&bars[earlier], &bars[bar]))?));
+    (1..bars.len()).filter(enough).filter_map(earlier).collect()
 }
 
 /// Weighted steps of each pitch class in half a bar, as a share of its length.
@@ -105,7 +136,7 @@ fn draw_path(fits: &[Vec<f32>], grammar: &Grammar, mut rng: Option<&mut ChaCha8R
     for (span, fit) in fits.iter().enumerate() {
         let reach = |to: usize| match forward.last() {
             Some(before) => (0..states).map(|from| before[from] * step(span, from, to)).sum(),
-            None => 1.0,
+            None => grammar.share(to),
         };
         let mut here: Vec<f32> = (0..states).map(|to| reach(to) * fit[to]).collect();
         let total: f32 = here.iter().sum();
@@ -147,7 +178,7 @@ mod tests {
         let bars: Vec<BarNotes<'_>> = notes
             .iter()
             .enumerate()
-            .map(|(place, notes)| BarNotes { length: 96, notes: notes.iter().collect(), place })
+            .map(|(place, notes)| BarNotes { length: 96, notes: notes.iter().collect(), place, begins: place == 0 })
             .collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let key: Key = key.parse().unwrap();
@@ -169,9 +200,23 @@ mod tests {
     }
 
     #[test]
+    fn a_tune_begins_at_home_and_comes_back_with_its_chords() {
+        // Every note is one of three chords; the second half is the first half again.
+        let tune = [[60; 4], [69; 4], [67; 4], [60; 4], [60; 4], [69; 4], [67; 4], [60; 4]];
+        let (mut home, mut alike) = (0, 0);
+        for seed in 0..40 {
+            let names = names(&tune, "C major", seed);
+            home += usize::from(names[0] == "C");
+            alike += (0..6).filter(|&half| names[half] == names[half + 8]).count();
+        }
+        assert!(home > 30 && alike > 180, "{home} of 40, {alike} of 240");
+    }
+
+    #[test]
     fn candidates_get_harmonies_of_their_own() {
-        // A note that several chords share.
-        let tune = [[67, 67, 67, 67]; 8];
+        // A note that several chords share, in octaves that make every bar another.
+        let octave = |bar: u8, beat: u8| 67 - 12 * (bar >> beat & 1);
+        let tune: [[u8; 4]; 8] = std::array::from_fn(|bar| std::array::from_fn(|beat| octave(bar as u8, beat as u8)));
         let different: std::collections::BTreeSet<_> = (0..10).map(|seed| names(&tune, "C major", seed)).collect();
         assert!(different.len() > 3);
     }

@@ -49,6 +49,8 @@ pub(super) struct Plan {
     pub(super) sections: Option<Sections>,
     /// The part by which the piece is known.
     pub(super) tune: usize,
+    /// Notes a quarter note that are usual in the style.
+    pub(super) usual_rate: Option<f32>,
     pub(super) remarks: Vec<String>,
 }
 
@@ -203,8 +205,8 @@ impl Plan {
                 }
             }
         }
-        let goes_on = matches!(wishes.task, Task::Complete | Task::Continue) && controls.curves == Curves::default();
-        if let Some(habits) = harmonic.filter(|_| goes_on && sections.is_none()) {
+        let is_free = !matches!(wishes.task, Task::Infill { .. } | Task::Vary) && controls.curves == Curves::default();
+        if let Some(habits) = harmonic.filter(|_| is_free && sections.is_none()) {
             plan_returns(&mut bars, &asked, &habits.returns, &mut customs);
         }
         let count = bars.len();
@@ -233,6 +235,7 @@ impl Plan {
             (Some(seed), Some(shape)) => manner.map(|manner| with_tune(manner, seed, shape)),
             _ => manner,
         };
+        let usual_rate = header.usual_rate(&style, parts.len());
         let request = Request {
             parts,
             limits,
@@ -258,6 +261,7 @@ impl Plan {
             reprise,
             sections,
             tune,
+            usual_rate,
             remarks,
         })
     }

@@ -1,10 +1,16 @@
 //! Judging candidates: the model's own likelihood, and what a musician would hear at once.
 
+use ripieno_score::STEPS_PER_QUARTER;
 use serde::Serialize;
 
 use super::plan::Plan;
-use crate::event::NoteEvent;
+use crate::event::{BarEvents, NoteEvent};
+use crate::generate::BarRequest;
+use crate::habits::{Manner, StyleEar};
 use crate::vocabulary::{DURATION_STEPS, meter_of};
+
+/// Thinner music than this is no worse.
+const LEAST_FULLNESS: f64 = 0.1;
 
 /// What speaks for a candidate and what against it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,10 +31,15 @@ pub struct Merits {
     pub repeated_bars: f64,
     /// Whether the lowest note of the last bar is the tonic.
     pub ends_on_tonic: bool,
+    /// The logarithm of how probable it is, by how all notes are, that the piece is of the styles asked for and of no others that
+    /// the model knows; `None` without a style.
+    pub style: Option<f64>,
+    /// Notes a quarter note, given ones included, beside what is usual in the style for so many players; `None` without a style.
+    pub fullness: Option<f64>,
 }
 
-/// Judges the written bars of a plan.
-pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64) -> Merits {
+/// Judges the written bars of a plan, of whose style `ear` hears.
+pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64, ear: &StyleEar) -> Merits {
     let notes: usize = bars.iter().map(Vec::len).sum();
     let scale = plan.key.pitch_classes();
     let drums = |note: &NoteEvent| plan.request.parts[usize::from(note.part)].is_drums();
@@ -42,12 +53,29 @@ pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64) ->
     let last_given = plan.request.bars.last().map_or(&[][..], |bar| &bar.given);
     let last_bar = bars.last().map_or(&[][..], |bar| bar).iter().chain(last_given).filter(|note| !drums(note));
     let ends_on_tonic = last_bar.min_by_key(|note| note.pitch).is_some_and(|note| note.pitch % 12 == plan.key.tonic);
+    let music = merged(plan, bars);
+    let style = ear.hear(&Manner::of_music([(&plan.request.parts[..], &music[..])]), &plan.request.style);
+    let quarters = music.iter().map(BarEvents::length).sum::<u32>() as f32 / STEPS_PER_QUARTER as f32;
+    let rate = music.iter().map(|bar| bar.notes.len()).sum::<usize>() as f32 / quarters.max(1.0);
+    let fullness = plan.usual_rate.map(|usual| f64::from(rate / usual));
     // Music that is too likely is dull: beyond the usual, likelihood earns nothing.
     let likelihood = -(nats_per_note.max(1.5));
-    let score =
-        0.5 * likelihood + 3.0 * in_key - 4.0 * clashes - 3.0 * silent_bars - 2.0 * (repeated_bars - 0.3).max(0.0)
-            + 0.5 * f64::from(u8::from(ends_on_tonic));
-    Merits { score, notes, nats_per_note, in_key, clashes, silent_bars, repeated_bars, ends_on_tonic }
+    let score = 0.5 * likelihood + 3.0 * in_key - 4.0 * clashes - 3.0 * silent_bars - 2.0 * (repeated_bars - 0.3).max(0.0)
+            + 0.5 * f64::from(u8::from(ends_on_tonic))
+            + style.unwrap_or(0.0)
+            // What is thin is easily without fault.
+            + fullness.map_or(0.0, |fullness| fullness.max(LEAST_FULLNESS).ln().min(0.0));
+    Merits { score, notes, nats_per_note, in_key, clashes, silent_bars, repeated_bars, ends_on_tonic, style, fullness }
+}
+
+/// What was given and what was written.
+fn merged(plan: &Plan, bars: &[Vec<NoteEvent>]) -> Vec<BarEvents> {
+    let merge = |(request, written): (&BarRequest, &Vec<NoteEvent>)| {
+        let mut notes = [&request.given[..], written].concat();
+        notes.sort_unstable();
+        BarEvents { meter: request.meter, tempo: request.tempo, notes }
+    };
+    plan.request.bars.iter().zip(bars).map(merge).collect()
 }
 
 /// Written notes that start a minor second, a major seventh or a minor ninth from a sounding note.

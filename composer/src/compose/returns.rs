@@ -6,26 +6,40 @@ use ripieno_score::Chord;
 use crate::attribute::{CHORD_1, CHORD_2};
 use crate::generate::{BarRequest, Echo};
 use crate::habits::Returns;
+use crate::habits::returns::LAGS;
 use crate::task::unit;
 
-/// Draws which bars come back, among those for which nobody asked anything else: not the first ones and the last two, none that
-/// is given in part and none with a chord that was `asked` for. The chords of a bar come back with it.
+/// Draws which bars come back, among those for which nobody asked anything else: not the first ones and the last two, and none
+/// with a chord that was `asked` for. The chords of a bar come back with it, but for those of the bar before, which must be the same,
+/// or the harmony would stand still. Where notes are given all chords stay, and what accompanied the same chords before comes back.
 pub(super) fn plan_returns(
     bars: &mut [BarRequest],
     asked: &[[Option<Chord>; 2]],
     returns: &Returns,
     rng: &mut ChaCha8Rng,
 ) {
+    let chords = |bar: &BarRequest| [CHORD_1, CHORD_2].map(|kind| bar.attributes[kind]);
+    let pairs = bars.windows(2).filter(|pair| chords(&pair[0]) == chords(&pair[1])).count();
+    let returns = returns.where_chords_stay(pairs as f32 / bars.len().max(1) as f32);
     for bar in 1..bars.len().saturating_sub(2) {
         let (drawn, tune) = (unit(rng), returns.has_tune(unit(rng)));
-        let Some(of) = returns.lag(drawn).and_then(|lag| bar.checked_sub(lag)) else { continue };
-        let (earlier, now) = bars.split_at_mut(bar);
-        let (source, now) = (&earlier[of], &mut now[0]);
-        let is_free = now.echo.is_none() && now.bound == 0 && now.meter == source.meter && now.given.is_empty();
+        let Some(lag) = returns.lag(drawn) else { continue };
         let is_asked = asked.get(bar).is_some_and(|chords| chords.iter().any(Option::is_some));
-        if is_free && !is_asked {
-            [CHORD_1, CHORD_2].into_iter().for_each(|kind| now.attributes[kind] = source.attributes[kind]);
+        let (earlier, now) = bars.split_at_mut(bar);
+        let now = &mut now[0];
+        if is_asked || now.echo.is_some() || now.bound != 0 {
+            continue;
+        }
+        let of = |lag: usize| bar.checked_sub(lag).filter(|&of| earlier[of].meter == now.meter);
+        if now.given.is_empty() {
+            let Some(of) = of(lag).filter(|of| lag > 1 || chords(&earlier[*of]) == chords(now)) else { continue };
+            let coming = [CHORD_1, CHORD_2].into_iter().zip(chords(&earlier[of]));
+            coming.for_each(|(kind, chord)| now.attributes[kind] = chord);
             now.echo = Some(Echo { of, tune: f32::from(u8::from(tune)), others: 1.0, kept: (0.0, 0.0) });
+        } else {
+            let suits = |of: &usize| chords(&earlier[*of]) == chords(now);
+            let suiting = std::iter::once(lag).chain(LAGS).filter_map(of).find(suits);
+            now.echo = suiting.map(|of| Echo { of, tune: 0.0, others: 1.0, kept: (0.0, 0.0) });
         }
     }
 }
@@ -61,12 +75,33 @@ mod tests {
     }
 
     #[test]
+    fn harmony_does_not_stand_still_because_bars_come_back() {
+        let often = Returns { others: [500, 0, 0], tune: 0 };
+        assert_eq!(planned(often, |_, _| ()), [None; 8]);
+        // Half of the bars have the chords of the bar before: all of them bring it back.
+        let found = planned(often, |bars, _| (0..8).for_each(|bar| bars[bar].attributes[CHORD_1] = bar as u8 / 2));
+        assert_eq!(found, [None, Some(0), None, Some(2), None, Some(4), None, None]);
+    }
+
+    #[test]
     fn what_the_person_gave_or_asked_for_stays() {
-        let always = Returns { others: [0, 1000, 0], tune: 0 };
+        let always = Returns { others: [0, 1000, 0], tune: 1000 };
         let found = planned(always, |bars, asked| {
             bars[3].given.push(quarter(0, 0, 60));
             asked[4][1] = Some("F".parse().unwrap());
         });
         assert_eq!(found, [None, None, Some(0), None, None, Some(3), None, None]);
+    }
+
+    #[test]
+    fn under_a_tune_comes_back_what_accompanied_the_same_chords() {
+        let always = Returns { others: [1000, 0, 0], tune: 1000 };
+        let found = planned(always, |bars, _| {
+            bars.iter_mut().for_each(|bar| bar.given.push(quarter(0, 0, 60)));
+            // The chords of bars 0 and 4, and of bars 2 and 3, are the same.
+            bars[4].attributes[CHORD_1] = 0;
+            bars[3].attributes[CHORD_1] = 2;
+        });
+        assert_eq!(found, [None, None, None, Some(2), Some(0), None, None, None]);
     }
 }

@@ -42,6 +42,8 @@ const SWEEP_SHARE: usize = 5;
 pub struct StyleReport {
     /// How the styles were tried.
     pub options: StyleOptions,
+    /// Of so many candidates the best was heard, as [`compose`] does it; at the steps of sweeps there was one.
+    pub candidates: usize,
     /// All styles of the corpus.
     pub styles: Vec<String>,
     /// Numbers that the ears go by.
@@ -136,14 +138,15 @@ pub fn recognise(
     let known: Vec<usize> =
         (0..corpus.styles().len()).filter(|&style| model.style_index(&corpus.styles()[style]).is_some()).collect();
     let name = |style: usize| corpus.styles()[style].clone();
+    let candidates = Wishes::default().candidates;
     let mut jobs: Vec<Job> = Vec::new();
     for &style in &known {
-        jobs.extend((0..pieces).map(|piece| Job { mix: vec![(name(style), 1.0)], piece }));
+        jobs.extend((0..pieces).map(|piece| Job { mix: vec![(name(style), 1.0)], piece, candidates }));
     }
     let pairs = pairs(&known, seed);
     let sweep_pieces = pieces.div_ceil(SWEEP_SHARE);
     for (piece, weight, &(from, to)) in steps(&pairs, sweep_pieces) {
-        jobs.push(Job { mix: vec![(name(from), 1.0 - weight), (name(to), weight)], piece });
+        jobs.push(Job { mix: vec![(name(from), 1.0 - weight), (name(to), weight)], piece, candidates: 1 });
     }
 
     let done = AtomicUsize::new(0);
@@ -153,7 +156,7 @@ pub fn recognise(
             style_strength: strength,
             bars: Some(PASSAGE_BARS),
             seed: seed.wrapping_add(job.piece as u64),
-            candidates: 1,
+            candidates: job.candidates,
             ..Wishes::default()
         };
         let melody = melodies.get(job.piece % melodies.len().max(1));
@@ -168,6 +171,7 @@ pub fn recognise(
 
     let mut report = StyleReport {
         options: *options,
+        candidates,
         styles: corpus.styles().to_vec(),
         features: ears.features(),
         training_passages: ears.passages(),
@@ -192,6 +196,8 @@ struct Job {
     mix: Vec<(String, f32)>,
     /// Which melody, and which random numbers.
     piece: usize,
+    /// How many are written; the best is heard.
+    candidates: usize,
 }
 
 /// The probabilities of a piece, and of what was written of it; none where there are too few notes.

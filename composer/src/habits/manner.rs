@@ -158,11 +158,15 @@ impl Counts {
 impl Manner {
     /// Counts in pieces.
     pub(super) fn of(pieces: &[&Piece]) -> Self {
+        Self::of_music(pieces.iter().map(|piece| (&piece.events.parts[..], &piece.events.bars[..])))
+    }
+
+    /// Counts in parts and their bars.
+    pub(crate) fn of_music<'a>(music: impl IntoIterator<Item = (&'a [PartEvent], &'a [BarEvents])>) -> Self {
         let mut counts = Counts::default();
-        for piece in pieces {
-            let events = &piece.events;
-            let mut memory = Memory::new(&events.parts);
-            events.bars.iter().for_each(|bar| counts.read(&mut memory, bar, &events.parts, 0));
+        for (parts, bars) in music {
+            let mut memory = Memory::new(parts);
+            bars.iter().for_each(|bar| counts.read(&mut memory, bar, parts, 0));
         }
         Self::from(&counts)
     }

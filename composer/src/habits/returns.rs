@@ -53,6 +53,19 @@ impl Returns {
         drawn.map(|(lag, _)| lag)
     }
 
+    /// As often, where the bar before can only come back in such a share of the bars.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "thousandths are small and not negative"
+    )]
+    pub(crate) fn where_chords_stay(self, share: f32) -> Self {
+        let [before, others @ ..] = self.others;
+        let left = f32::from(WHOLE.saturating_sub(others.iter().sum()));
+        let before = (f32::from(before) / share.max(f32::MIN_POSITIVE)).min(left) as u16;
+        Self { others: [before, others[0], others[1]], ..self }
+    }
+
     /// Whether the tune of such a bar comes back with it, by a number in `0.0..1.0`.
     pub(crate) fn has_tune(&self, unit: f32) -> bool {
         unit * f32::from(WHOLE) < f32::from(self.tune)

@@ -32,6 +32,15 @@ fn the_shape_of_a_piece_for_as_many_players_is_preferred() {
 }
 
 #[test]
+fn how_full_music_usually_is_depends_on_the_players() {
+    let shape = |parts, density| Shape { meter: 0, tempo: 0, parts, bars: vec![[density, 1, 1, 1]], manner: None };
+    let habits = Habits { shapes: vec![shape(1, 3), shape(1, 5), shape(9, 8)], ..Habits::default() };
+    let [one, nine] = [1, 9].map(|parts| habits.rate(parts).unwrap());
+    assert!((one - (1.6f32 * 3.5).sqrt()).abs() < 0.01 && nine > 10.0, "{one} {nine}");
+    assert_eq!(Habits::default().rate(1), None);
+}
+
+#[test]
 fn twelve_bars_that_come_back_are_a_period_of_twelve() {
     let mut piece = scale_piece();
     let (bar, said) = (piece.events.bars[0].clone(), piece.attributes[0]);

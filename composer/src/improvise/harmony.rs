@@ -33,8 +33,8 @@ impl<W: Writer> Improviser<W> {
         if index == 0 || self.section_chords.is_empty() {
             let length = self.bar_steps() as u32;
             let first = (number - number % SECTION) as usize;
-            let bars: Vec<BarNotes<'_>> =
-                (0..SECTION as usize).map(|bar| BarNotes { length, notes: Vec::new(), place: first + bar }).collect();
+            let bar = |place| BarNotes { length, notes: Vec::new(), place, begins: place == 0 };
+            let bars: Vec<BarNotes<'_>> = (first..first + SECTION as usize).map(bar).collect();
             let mut rng = self.rng(1, number);
             let chords = harmonize(&bars, self.parts(), self.grammar(), self.key, false, Some(&mut rng));
             self.section_chords = chords.into_iter().map(|halves| halves.map(chord_class)).collect();
@@ -124,7 +124,12 @@ impl<W: Writer> Improviser<W> {
         let bars: Vec<BarNotes<'_>> = notes
             .iter()
             .enumerate()
-            .map(|(index, notes)| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
+            .map(|(index, notes)| BarNotes {
+                length,
+                notes: notes.iter().collect(),
+                place: place(index),
+                begins: false,
+            })
             .collect();
         let found = harmonize(&bars, self.parts(), self.grammar(), self.key, false, None);
         for (bar, chords) in self.bars.iter_mut().zip(&found[past..]) {

@@ -66,6 +66,12 @@ const CADENCE: f32 = 4.0;
 const PHRASE: usize = 4;
 /// Steps from chord to chord that are taken for granted before any is counted.
 const UNSEEN: f32 = 4.0;
+/// Steps from each chord to each other, where it is asked how usual each is.
+const RARELY: f32 = 0.1;
+/// Half bars after which it does not matter which chord was the first.
+const LONG_RUN: usize = 128;
+/// A style without harmony has no chord in a larger share of its music.
+const MOSTLY: f32 = 0.5;
 
 /// The harmony of one mode.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +79,8 @@ pub(crate) struct Grammar {
     /// In the key of C; `None` for no chord.
     chords: Vec<Option<Chord>>,
     follows: Vec<Vec<f32>>,
+    /// How usual each chord is.
+    shares: Vec<f32>,
     places: Places,
 }
 
@@ -93,28 +101,24 @@ impl Grammar {
             Mode::Minor => &IN_MINOR,
         };
         let chord = |&(root, quality): &Degree| Some(Chord { root, quality });
-        let follows = table.follows.iter().map(|row| row.to_vec()).collect();
+        let follows: Vec<Vec<f32>> = table.follows.iter().map(|row| row.to_vec()).collect();
+        let mut shares: Vec<f32> = (0..follows.len()).map(|to| follows.iter().map(|row| row[to]).sum()).collect();
+        to_shares(&mut shares);
         let fifth = table.degrees.iter().position(|degree| degree == &(7, Major)).unwrap_or(0);
-        Self { chords: table.degrees.iter().map(chord).collect(), follows, places: Places::Phrases { home: 0, fifth } }
+        let places = Places::Phrases { home: 0, fifth };
+        Self { chords: table.degrees.iter().map(chord).collect(), follows, shares, places }
     }
 
-    /// That of a style.
+    /// That of a style. Where there is no chord for a while, none is planned all the same, unless the style mostly has none.
     pub(crate) fn of(habits: &ChordHabits) -> Self {
-        let count = habits.chords.len();
-        let mut share: Vec<f32> =
-            (0..count).map(|to| habits.follows.iter().map(|row| row[to] as f32).sum::<f32>() + 0.1).collect();
-        to_shares(&mut share);
-        let smooth = |row: &Vec<u32>| {
-            let mut row: Vec<f32> = row.iter().zip(&share).map(|(&seen, share)| seen as f32 + UNSEEN * share).collect();
-            to_shares(&mut row);
-            row
-        };
-        let beside_usual = |row: &Vec<u32>| smooth(row).iter().zip(&share).map(|(here, share)| here / share).collect();
-        Self {
-            chords: habits.chords.iter().map(|&class| ChordHabits::chord(class, 0)).collect(),
-            follows: habits.follows.iter().map(smooth).collect(),
-            places: Places::Period(habits.places.iter().map(beside_usual).collect()),
+        let chords: Vec<Option<Chord>> = habits.chords.iter().map(|&class| ChordHabits::chord(class, 0)).collect();
+        let all = of_states(habits, &(0..chords.len()).collect::<Vec<_>>());
+        let none: f32 =
+            chords.iter().zip(&all.shares).filter(|(chord, _)| chord.is_none()).map(|(_, share)| share).sum();
+        if none == 0.0 || none > MOSTLY {
+            return all;
         }
+        of_states(habits, &(0..chords.len()).filter(|&state| chords[state].is_some()).collect::<Vec<_>>())
     }
 
     /// The chords in a key of the grammar's mode.
@@ -127,6 +131,11 @@ impl Grammar {
     pub(super) fn is_home(&self, state: usize) -> bool {
         let is_stable = |quality| matches!(quality, Major | Minor | Dominant7 | Quality::Major7 | Quality::Minor7);
         self.chords[state].is_some_and(|chord| chord.root == 0 && is_stable(chord.quality))
+    }
+
+    /// How usual a chord is where nothing stands before it.
+    pub(super) fn share(&self, state: usize) -> f32 {
+        self.shares[state]
     }
 
     /// How much more usual a chord is in half `half` of bar `place` than elsewhere.
@@ -155,6 +164,45 @@ impl Grammar {
     }
 }
 
+/// The grammar of a style with some of its chords.
+fn of_states(habits: &ChordHabits, states: &[usize]) -> Grammar {
+    let some = |row: &Vec<u32>| -> Vec<f32> { states.iter().map(|&state| row[state] as f32).collect() };
+    // Rows of counts may have been scaled, each for itself, and so only say what follows.
+    let shares = in_the_long_run(habits, states, &some);
+    let smooth = |row: &Vec<u32>| {
+        let mut row: Vec<f32> = some(row).iter().zip(&shares).map(|(seen, share)| seen + UNSEEN * share).collect();
+        to_shares(&mut row);
+        row
+    };
+    let beside_usual = |row: &Vec<u32>| smooth(row).iter().zip(&shares).map(|(here, share)| here / share).collect();
+    Grammar {
+        chords: states.iter().map(|&state| ChordHabits::chord(habits.chords[state], 0)).collect(),
+        follows: states.iter().map(|&state| smooth(&habits.follows[state])).collect(),
+        places: Places::Period(habits.places.iter().map(beside_usual).collect()),
+        shares,
+    }
+}
+
+/// How usual each chord is where it is only known what follows what: what the shares come to when they follow each other for long.
+fn in_the_long_run(habits: &ChordHabits, states: &[usize], some: &dyn Fn(&Vec<u32>) -> Vec<f32>) -> Vec<f32> {
+    let rows: Vec<Vec<f32>> = states
+        .iter()
+        .map(|&state| {
+            // No chord is left out for ever, and none stays for ever.
+            let mut row: Vec<f32> = some(&habits.follows[state]).iter().map(|seen| seen + RARELY).collect();
+            to_shares(&mut row);
+            row
+        })
+        .collect();
+    let mut shares = vec![1.0 / states.len() as f32; states.len()];
+    for _ in 0..LONG_RUN {
+        let next = |to: usize| rows.iter().zip(&shares).map(|(row, share)| row[to] * share).sum();
+        shares = (0..states.len()).map(next).collect();
+    }
+    to_shares(&mut shares);
+    shares
+}
+
 fn to_shares(row: &mut [f32]) {
     let total: f32 = row.iter().sum();
     row.iter_mut().for_each(|value| *value /= total.max(f32::MIN_POSITIVE));
@@ -170,6 +218,18 @@ mod tests {
             assert_eq!(table.follows.len(), table.degrees.len());
             assert!(table.follows.iter().all(|row| row.len() == table.degrees.len()));
         }
+    }
+
+    #[test]
+    fn what_is_usual_is_told_from_rows_that_were_scaled_apart() {
+        let class = |root, quality| 1 + Chord { root, quality }.index();
+        // Three of four half bars are C, which is counted no larger than G.
+        let follows = vec![vec![800, 200, 0], vec![600, 390, 10], vec![10, 0, 990]];
+        let habits =
+            ChordHabits { chords: vec![class(0, Major), class(7, Major), 121], follows, period: 0, places: Vec::new() };
+        let grammar = Grammar::of(&habits);
+        assert_eq!(grammar.in_key("C major".parse().unwrap()).len(), 2, "no chord is no harmony");
+        assert!((grammar.share(0) - 0.75).abs() < 0.01, "{}", grammar.share(0));
     }
 
     #[test]

@@ -50,7 +50,10 @@ pub(in crate::compose) fn plan_harmony(bars: &mut [BarRequest], stretch: &Stretc
         .chain(behind.iter().map(|bar| &bar.notes))
         .zip(lengths)
         .enumerate()
-        .map(|(index, (notes, length))| BarNotes { length, notes: notes.iter().collect(), place: place(index) })
+        .map(|(index, (notes, length))| {
+            let place = place(index);
+            BarNotes { length, notes: notes.iter().collect(), place, begins: place == ALL_PERIODS }
+        })
         .collect();
     let chords = harmonize(&all, parts, grammar, key, ends, Some(rng));
     let skipped = before.len();

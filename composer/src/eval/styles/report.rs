@@ -43,8 +43,8 @@ impl fmt::Display for StyleReport {
         };
         writeln!(
             f,
-            "pieces composed {from}, style strength {}, random seed {}",
-            self.options.strength, self.options.seed
+            "pieces composed {from}, the best of {} candidates (one at the steps between styles), style strength {}, random seed {}",
+            self.candidates, self.options.strength, self.options.seed
         )?;
         let hearings = if self.options.melodies { vec![&self.whole, &self.written] } else { vec![&self.whole] };
         write!(f, "{:<22}{:>10}{:>10}", "", "", "")?;
