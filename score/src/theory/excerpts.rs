@@ -217,6 +217,19 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         cadences: "5 PAC",
     },
     Excerpt {
+        name: "boogie in F: fifths and sixths below, thirds and sevenths above, blue thirds in the tune",
+        meter: "4/4",
+        parts: &[
+            "C5e Eb5 F5q Ab5e F5 Eb5 C5 | F5h Rh | C5e Eb5 F5q Ab5e F5 Eb5 C5 | F5q Eb5 C5h | D5e F5 Ab5q Bb5e Ab5 F5 D5 | Bb4h Rh | C5e Eb5 F5q Ab5e F5 Eb5 C5 | F5h Rh | G5e Bb5 G5 E5 C5h | D5e F5 Ab5 F5 D5h | C5e Eb5 C5 A4 F4h | F4w",
+            "Rq A3+Eb4e Rq A3+Eb4q. | Rq A3+Eb4e Rq A3+Eb4q. | Rq A3+Eb4e Rq A3+Eb4q. | Rq A3+Eb4e Rq A3+Eb4q. | Rq Ab3+D4e Rq Ab3+D4q. | Rq Ab3+D4e Rq Ab3+D4q. | Rq A3+Eb4e Rq A3+Eb4q. | Rq A3+Eb4e Rq A3+Eb4q. | Rq Bb3+E4e Rq Bb3+E4q. | Rq Ab3+D4e Rq Ab3+D4q. | Rq A3+Eb4e Rq A3+Eb4q. | A3+Eb4w",
+            "F2+C3q F2+D3 F2+C3 F2+D3 | F2+C3q F2+D3 F2+C3 F2+D3 | F2+C3q F2+D3 F2+C3 F2+D3 | F2+C3q F2+D3 F2+C3 F2+D3 | Bb2+F3q Bb2+G3 Bb2+F3 Bb2+G3 | Bb2+F3q Bb2+G3 Bb2+F3 Bb2+G3 | F2+C3q F2+D3 F2+C3 F2+D3 | F2+C3q F2+D3 F2+C3 F2+D3 | C3+G3q C3+A3 C3+G3 C3+A3 | Bb2+F3q Bb2+G3 Bb2+F3 Bb2+G3 | F2+C3q F2+D3 F2+C3 F2+D3 | F2+C3w",
+            "drums C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2 | C2q D2 C2 D2",
+        ],
+        keys: "1 F",
+        chords: "1 I7; 2 I7; 4 I7; 5 IV7; 6 IV7; 7 I7; 8 I7; 9 V7; 10 IV7; 11 I7; 12 I7",
+        cadences: "",
+    },
+    Excerpt {
         name: "twelve-bar blues in C",
         meter: "4/4",
         parts: &[

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::evidence::{Atom, Stress, beat_steps};
 use super::keys::settle;
-use super::path::{Reading, read};
+use super::path::{Idiom, Reading, read};
 use super::place::Place;
 use super::roman::{Function, Role, Shape, degree, figures, quality_mark, role_of};
 use super::sevenths::{self, Stretch};
@@ -73,8 +73,11 @@ struct Segment {
 
 /// The chords of a piece in order. Where half a bar or more is silent there is none.
 pub(super) fn harmony(grid: &GridScore, voices: &Voices, atoms: &[Atom]) -> Vec<RomanChord> {
-    let mut readings = read(atoms, find_key_of(grid));
+    let (mut readings, idiom) = read(atoms, find_key_of(grid), is_groove(grid));
     settle(atoms, &mut readings);
+    if idiom == Idiom::Blues {
+        add_sixths_and_ninths(atoms, &mut readings);
+    }
     let segments = join(atoms, segments(atoms, &readings));
     let next = segments.iter().skip(1).map(|next| Some(next.reading.root)).chain([None]);
     let mut segments: Vec<Segment> = segments
@@ -82,7 +85,7 @@ pub(super) fn harmony(grid: &GridScore, voices: &Voices, atoms: &[Atom]) -> Vec<
         .zip(next)
         .flat_map(|(&segment, next)| split_at_bass(grid, voices, atoms, segment, next))
         .collect();
-    let is_blues = read_as_blues(atoms, &mut segments);
+    let is_blues = idiom == Idiom::Blues || read_as_blues(atoms, &mut segments);
     let mut chords: Vec<RomanChord> = Vec::with_capacity(segments.len());
     for (index, segment) in segments.iter().enumerate() {
         let next = segments.get(index + 1).filter(|next| next.first == segment.end);
@@ -98,6 +101,42 @@ pub(super) fn harmony(grid: &GridScore, voices: &Voices, atoms: &[Atom]) -> Vec<
         }
     }
     chords
+}
+
+/// In a blues a minor chord over its third is a major chord with its sixth, and a half-diminished one the upper part of a ninth chord;
+/// and so they are where they come in under way, over a chord that they are part of.
+fn add_sixths_and_ninths(atoms: &[Atom], readings: &mut [Reading]) {
+    let mut before: Option<(Reading, Reading)> = None;
+    for (atom, reading) in atoms.iter().zip(readings) {
+        let found = *reading;
+        let part_of = match found.shape {
+            Shape::Known(Quality::Minor | Quality::Minor7) => Some((3, Quality::Major)),
+            Shape::Known(Quality::HalfDiminished7) => Some((8, Quality::Dominant7)),
+            _ => None,
+        };
+        if let Some((up, quality)) = part_of {
+            let root = (found.root + up) % 12;
+            let on_its_root = atom.bass.is_some_and(|bass| bass % 12 == root);
+            let is_major = |shape| matches!(shape, Shape::Known(Quality::Major | Quality::Dominant7));
+            let goes_on = before.filter(|(was, is)| {
+                is.root == root && is_major(is.shape) && (atom.stress < Stress::Bar || was.root == found.root)
+            });
+            if let Some((_, is)) = goes_on {
+                *reading = Reading { key: found.key, ..is };
+            } else if on_its_root {
+                *reading = Reading { root, shape: Shape::Known(quality), ..found };
+            }
+        }
+        before = Some((found, *reading));
+    }
+}
+
+/// Whether drums play in most of the bars.
+fn is_groove(grid: &GridScore) -> bool {
+    let mut bars: Vec<usize> =
+        grid.notes.iter().filter(|note| !grid.is_pitched(note)).map(|note| grid.bar_of(note.onset)).collect();
+    bars.dedup();
+    2 * bars.len() > grid.bars.len()
 }
 
 fn segments(atoms: &[Atom], readings: &[Reading]) -> Vec<Segment> {

@@ -25,6 +25,9 @@ const THIRD_IN_BASS: f32 = 0.35;
 const FIFTH_IN_BASS: f32 = 0.1;
 const STRANGER_IN_BASS: f32 = -0.4;
 
+/// Where drums keep the time, a minor seventh over its third is a chord on that third with a sixth.
+const SIXTH_CHORD: f32 = -1.5;
+
 /// What speaks against a chord, a quarter note long, when its root, third, fifth or seventh is nowhere near.
 const MISSING_TONE: [f32; 4] = [0.3, 0.3, 0.1, 0.4];
 
@@ -59,10 +62,41 @@ const FRAME_WEIGHT: f32 = 3.0;
 const MAJOR_PROFILE: [f32; 12] = [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400];
 const MINOR_PROFILE: [f32; 12] = [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330];
 
+/// The same for a blues on a major chord: the third and the seventh are low as often as not.
+const BLUES_PROFILE: [f32; 12] = [0.748, 0.060, 0.420, 0.350, 0.560, 0.480, 0.200, 0.715, 0.104, 0.420, 0.560, 0.120];
+
+/// Dominant sevenths that are at home in a blues: semitones above the tonic, and nats against them.
+const BLUES_SEVENTHS: [(u8, f32, Function, &str); 2] =
+    [(0, 0.0, Function::Tonic, "I"), (5, 0.2, Function::Predominant, "IV")];
+
+/// What speaks in a blues against chords that are mostly parts of others: a half-diminished one is a ninth chord whose root the bass
+/// has, a minor seventh on the sixth degree a tonic with its sixth.
+const ROOTLESS: f32 = 0.8;
+
+/// A blues stays in its key.
+const BLUES_KEY_CHANGE_COST: f32 = 12.0;
+
+/// How much better a piece must read as a blues than otherwise, for each quarter note and at all.
+const BLUES_COST: (f32, f32) = (0.0, 0.0);
+
+/// How music is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Idiom {
+    /// As major and minor.
+    Common,
+    /// Dominant sevenths are at rest.
+    Blues,
+}
+
 /// What a change of chord costs at a moment of this stress. A line alone is not given more chords than it needs. Between
-/// beats one voice that moves is an ornament, several that move together are a chord.
-fn change_cost(atom: &Atom) -> f32 {
+/// beats one voice that moves is an ornament, several that move together are a chord. Where drums keep the time, chords
+/// change with bars and half bars; what moves within is a riff.
+fn change_cost(atom: &Atom, is_groove: bool) -> f32 {
     match atom.stress {
+        Stress::Bar if is_groove => 0.5,
+        Stress::Half if is_groove => 1.5,
+        Stress::Beat if is_groove => 3.0,
+        Stress::Off if is_groove => 5.0,
         Stress::Bar => 0.5,
         Stress::Half if atom.is_alone => 1.5,
         Stress::Half => 0.7,
@@ -88,20 +122,26 @@ pub(super) struct Reading {
     pub(super) key: Key,
 }
 
-/// The reading of every atom.
-pub(super) fn read(atoms: &[Atom], global: KeyEstimate) -> Vec<Reading> {
+/// The reading of every atom, and in which idiom. `is_groove`: whether drums keep the time.
+pub(super) fn read(atoms: &[Atom], global: KeyEstimate, is_groove: bool) -> (Vec<Reading>, Idiom) {
     if atoms.is_empty() {
-        return Vec::new();
+        return (Vec::new(), Idiom::Common);
     }
     let near = near(atoms);
-    let fits: Vec<[f32; CHORDS]> = atoms.iter().zip(&near).map(|(atom, near)| fits(atom, near)).collect();
+    let fits: Vec<[f32; CHORDS]> = atoms.iter().zip(&near).map(|(atom, near)| fits(atom, near, is_groove)).collect();
     let candidates = candidates(atoms, &fits);
-    let search = Search::new(global);
-    search.run(atoms, &fits, &candidates)
+    let (common, readings) = Search::new(global, is_groove).run(atoms, &fits, &candidates);
+    let (blues, as_blues) = Search::blues(atoms, is_groove).run(atoms, &fits, &candidates);
+    let quarters: f32 = atoms.iter().map(Atom::quarters).sum();
+    if blues > common + BLUES_COST.0 * quarters + BLUES_COST.1 {
+        (as_blues, Idiom::Blues)
+    } else {
+        (readings, Idiom::Common)
+    }
 }
 
 /// How well every chord fits what sounds.
-fn fits(atom: &Atom, near: &Near) -> [f32; CHORDS] {
+fn fits(atom: &Atom, near: &Near, is_groove: bool) -> [f32; CHORDS] {
     let mut fits = [0.0; CHORDS];
     let total: f32 = atom.classes.iter().sum();
     let quarters = atom.quarters();
@@ -121,6 +161,9 @@ fn fits(atom: &Atom, near: &Near) -> [f32; CHORDS] {
             // A French sixth stands on its flat sixth degree, or is none.
             _ if atom.is_alone => 0.0,
             Some(0) => ROOT_IN_BASS,
+            Some(1) if is_groove && matches!(shape, Shape::Known(Quality::Minor7 | Quality::HalfDiminished7)) => {
+                SIXTH_CHORD
+            }
             Some(1) if shape != Shape::FrenchSixth => THIRD_IN_BASS,
             Some(_) if shape != Shape::FrenchSixth => FIFTH_IN_BASS,
             _ => STRANGER_IN_BASS,
@@ -215,6 +258,9 @@ fn best(sums: &[f32; CHORDS], count: usize) -> Vec<u8> {
 }
 
 struct Search {
+    is_groove: bool,
+    /// What a change of key costs.
+    key_change: f32,
     roles: [Vec<Role>; 2],
     /// How well each pitch class fits each key, less its mean over the keys.
     profile: [[f32; 12]; KEYS],
@@ -228,19 +274,43 @@ struct Row {
 }
 
 impl Search {
-    fn new(global: KeyEstimate) -> Self {
-        let mut profile = [[0.0; 12]; KEYS];
-        for (index, row) in profile.iter_mut().enumerate() {
-            let (values, tonic) = if index < 12 { (MAJOR_PROFILE, index) } else { (MINOR_PROFILE, index - 12) };
-            let sum: f32 = values.iter().sum();
-            for (degree, value) in values.iter().enumerate() {
-                row[(tonic + degree) % 12] = (value / sum).ln();
-            }
-        }
+    fn new(global: KeyEstimate, is_groove: bool) -> Self {
         let mut frame = [0.0; KEYS];
         frame[usize::from(global.key.index())] = FRAME_WEIGHT;
         frame[usize::from(global.second.index())] = (FRAME_WEIGHT - 4.0 * global.confidence).max(0.0);
-        Self { roles: [roles(Mode::Major), roles(Mode::Minor)], profile, frame }
+        Self {
+            is_groove,
+            key_change: KEY_CHANGE_COST,
+            roles: [roles(Mode::Major), roles(Mode::Minor)],
+            profile: profiles(&MAJOR_PROFILE, &MINOR_PROFILE),
+            frame,
+        }
+    }
+
+    /// Major keys are read as those of a blues.
+    fn blues(atoms: &[Atom], is_groove: bool) -> Self {
+        let profile = profiles(&BLUES_PROFILE, &MINOR_PROFILE);
+        let mut major = roles(Mode::Major);
+        for (index, role) in major.iter_mut().enumerate() {
+            let (degree, shape) = (index / SHAPES, Shape::from_index(index % SHAPES));
+            let Shape::Known(quality) = shape else { continue };
+            if let Some(&(_, cost, function, numeral)) =
+                BLUES_SEVENTHS.iter().find(|seventh| quality == Quality::Dominant7 && usize::from(seventh.0) == degree)
+            {
+                *role = Role { cost, function, target: None, numeral, of: "" };
+            }
+            role.cost += match quality {
+                Quality::Major | Quality::Minor | Quality::Dominant7 | Quality::Diminished7 => 0.0,
+                Quality::Minor7 if matches!(degree, 2 | 7) => 0.0,
+                _ => ROOTLESS,
+            };
+        }
+        let all: [f32; 12] = std::array::from_fn(|class| atoms.iter().map(|atom| atom.classes[class]).sum());
+        let fit = |key: &usize| -> f32 { all.iter().zip(&profile[*key]).map(|(weight, fit)| weight * fit).sum() };
+        let mut frame = [0.0; KEYS];
+        let best = (0..KEYS).max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap_or(0);
+        frame[best] = FRAME_WEIGHT;
+        Self { is_groove, key_change: BLUES_KEY_CHANGE_COST, roles: [major, roles(Mode::Minor)], profile, frame }
     }
 
     fn role(&self, key: usize, chord: u8) -> (&Role, u8) {
@@ -260,7 +330,8 @@ impl Search {
         })
     }
 
-    fn run(&self, atoms: &[Atom], fits: &[[f32; CHORDS]], candidates: &[Vec<u8>]) -> Vec<Reading> {
+    /// The best score, and the readings that have it.
+    fn run(&self, atoms: &[Atom], fits: &[[f32; CHORDS]], candidates: &[Vec<u8>]) -> (f32, Vec<Reading>) {
         let mut rows: Vec<Vec<u16>> = Vec::with_capacity(atoms.len());
         let mut scores: Vec<f32> = Vec::new();
         for (at, atom) in atoms.iter().enumerate() {
@@ -286,6 +357,7 @@ impl Search {
             *score += self.frame[key] + if self.role(key, chord).1 == 0 { 1.5 } else { 0.0 };
         }
         let mut state = (0..scores.len()).fold(0, |best, i| if scores[i] > scores[best] { i } else { best });
+        let score = scores[state];
         let mut readings = Vec::with_capacity(atoms.len());
         for at in (0..atoms.len()).rev() {
             let here = &candidates[at];
@@ -300,7 +372,7 @@ impl Search {
             }
         }
         readings.reverse();
-        readings
+        (score, readings)
     }
 
     fn first(&self, here: &[u8]) -> Row {
@@ -331,8 +403,8 @@ impl Search {
     }
 
     fn step(&self, atom: &Atom, before: &[f32], old: &[u8], new: &[u8]) -> Row {
-        let change = change_cost(atom);
-        let key_change = KEY_CHANGE_COST * (1.0 - FRESH_START * atom.breath);
+        let change = change_cost(atom, self.is_groove);
+        let key_change = self.key_change * (1.0 - FRESH_START * atom.breath);
         let leaders: [usize; KEYS] = std::array::from_fn(|key| {
             let row = &before[key * old.len()..(key + 1) * old.len()];
             (0..row.len()).fold(0, |best, i| if row[i] > row[best] { i } else { best })
@@ -372,6 +444,19 @@ impl Search {
         }
         row
     }
+}
+
+/// How well each pitch class fits each key.
+fn profiles(major: &[f32; 12], minor: &[f32; 12]) -> [[f32; 12]; KEYS] {
+    let mut profile = [[0.0; 12]; KEYS];
+    for (index, row) in profile.iter_mut().enumerate() {
+        let (values, tonic) = if index < 12 { (major, index) } else { (minor, index - 12) };
+        let sum: f32 = values.iter().sum();
+        for (degree, value) in values.iter().enumerate() {
+            row[(tonic + degree) % 12] = (value / sum).ln();
+        }
+    }
+    profile
 }
 
 /// Fifths between the signatures of two keys, and half of one between relatives and parallels.

@@ -3,13 +3,18 @@
 use crate::{GridBar, GridNote, GridPart, GridScore, Instrument, Meter, Program};
 
 /// A piece of one part for each text. A text is a row of notes such as `C4q`, `Eb5h.`, `R8` is no note: `Rq` is a rest,
-/// `C4+E4+G4w` a chord. Durations are `w h q e s`, dotted with a point, and hold until the next one. `|` is for the eye.
+/// `C4+E4+G4w` a chord. Durations are `w h q e s`, dotted with a point, and hold until the next one. `|` is for the eye; a text that
+/// begins with `drums` is played by them.
 pub(super) fn piece(meter: &str, parts: &[&str]) -> GridScore {
     let (numerator, denominator) = meter.split_once('/').expect("a meter");
     let meter = Meter::new(numerator.parse().expect("beats"), denominator.parse().expect("a unit")).expect("a meter");
     let mut grid = GridScore::default();
     for (part, text) in (0..).zip(parts) {
-        grid.parts.push(GridPart { name: String::new(), instrument: Instrument::Program(Program::default()) });
+        let (instrument, text) = match text.strip_prefix("drums") {
+            Some(strokes) => (Instrument::Drums, strokes),
+            None => (Instrument::Program(Program::default()), *text),
+        };
+        grid.parts.push(GridPart { name: String::new(), instrument });
         let (mut onset, mut duration) = (0, 24);
         for token in text.split_whitespace().filter(|token| *token != "|") {
             let names = token.trim_end_matches(['w', 'h', 'q', 'e', 's', '.']);
