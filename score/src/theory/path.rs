@@ -76,9 +76,6 @@ const ROOTLESS: f32 = 0.8;
 /// A blues stays in its key.
 const BLUES_KEY_CHANGE_COST: f32 = 12.0;
 
-/// How much better a piece must read as a blues than otherwise, for each quarter note and at all.
-const BLUES_COST: (f32, f32) = (0.0, 0.0);
-
 /// How music is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Idiom {
@@ -132,12 +129,7 @@ pub(super) fn read(atoms: &[Atom], global: KeyEstimate, is_groove: bool) -> (Vec
     let candidates = candidates(atoms, &fits);
     let (common, readings) = Search::new(global, is_groove).run(atoms, &fits, &candidates);
     let (blues, as_blues) = Search::blues(atoms, is_groove).run(atoms, &fits, &candidates);
-    let quarters: f32 = atoms.iter().map(Atom::quarters).sum();
-    if blues > common + BLUES_COST.0 * quarters + BLUES_COST.1 {
-        (as_blues, Idiom::Blues)
-    } else {
-        (readings, Idiom::Common)
-    }
+    if blues > common { (as_blues, Idiom::Blues) } else { (readings, Idiom::Common) }
 }
 
 /// How well every chord fits what sounds.
