@@ -101,3 +101,33 @@ fn clashes(plan: &Plan, bars: &[Vec<NoteEvent>]) -> usize {
     }
     clashes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Wishes;
+    use super::*;
+    use crate::generate::Player;
+    use crate::habits::Habits;
+    use crate::test_pieces::{header, quarter, scale_piece};
+
+    #[test]
+    fn thin_music_is_no_better_for_being_without_fault() {
+        let mut piece = scale_piece();
+        piece.events.bars.extend(piece.events.bars.clone());
+        piece.attributes.extend(piece.attributes.clone());
+        let mut header = header("corpus");
+        header.habits.insert("one".to_owned(), Habits::of(&[&piece]));
+        let judged = |style: &[(String, f32)], notes: u8| {
+            let wishes = Wishes { styles: style.to_vec(), bars: Some(16), ..Wishes::default() };
+            let plan = Plan::new(Player::Dice(&header), None, &wishes).unwrap();
+            let bar: Vec<NoteEvent> = (0..notes).map(|beat| quarter(24 * beat, 0, 60)).collect();
+            judge(&plan, &vec![bar; 16], 2.0, &StyleEar::of(&header))
+        };
+        let one = [("one".to_owned(), 1.0)];
+        let [thin, full] = [1, 4].map(|notes| judged(&one, notes));
+        assert!((full.fullness.unwrap() / thin.fullness.unwrap() - 4.0).abs() < 1e-3);
+        assert!(full.score > thin.score && full.style.is_some(), "{full:?} {thin:?}");
+        let plain = judged(&[], 1);
+        assert_eq!((plain.style, plain.fullness), (None, None));
+    }
+}
