@@ -2,15 +2,18 @@
 """Writes MIDI files beside published analyses, for the example `analyses` of ripieno-score.
 
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install music21
-    /tmp/venv/bin/python benches/analyses.py OUT [WHEN_IN_ROME]
+    /tmp/venv/bin/python benches/analyses.py OUT [--when-in-rome FOLDER] [--collection FOLDER]
     cargo run --release -p ripieno-score --example analyses -- OUT
 
 music21 brings twenty chorales by Bach and Monteverdi's madrigals with analyses (RomanText), and the notes of all chorales.
-WHEN_IN_ROME is a copy of https://github.com/MarkGotham/When-in-Rome, which has analyses of all of them. An upbeat is
+`--when-in-rome` takes a copy of https://github.com/MarkGotham/When-in-Rome, which has analyses of all of them; `--collection` one of
+MIDI files with those of OpenEWLD and Mutopia, for the rags and blues whose analyses lie in `benches/analyses/`. An upbeat is
 given a bar of its own with rests before it, and repeats are not played, so that bars are measures; a score in another key
 than its analysis is transposed. Where score and analysis are of different measures the piece is left out, and said to be.
 """
 
+import argparse
+import re
 import shutil
 import struct
 import sys
@@ -108,8 +111,27 @@ def pair(source, analysis, target):
     shutil.copyfile(analysis, target.with_suffix(".rntxt"))
 
 
+def own(collection, out):
+    """The analyses beside this script, with the MIDI files that they name."""
+    files = {file.name: file for file in collection.rglob("*.mid")}
+    for analysis in sorted((Path(__file__).parent / "analyses").glob("*/*.rntxt")):
+        name = re.search(r"^Note: the notes are those of (.+)$", analysis.read_text(), re.MULTILINE)[1]
+        target = out / analysis.parent.name / analysis.name
+        if name not in files:
+            print(f"left out: {analysis.stem}: there is no {name} in {collection}", file=sys.stderr)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(files[name], target.with_suffix(".mid"))
+        shutil.copyfile(analysis, target)
+
+
 def main():
-    out = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description="MIDI files beside published analyses")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--when-in-rome", type=Path)
+    parser.add_argument("--collection", type=Path)
+    wishes = parser.parse_args()
+    out = wishes.out
     home = Path(corpus.__file__).parent
     numbers = corpus.chorales.ChoraleListRKBWV().byRiemenschneider
     chorale = lambda number: f"bach/bwv{numbers[number]['bwv']}"
@@ -118,12 +140,14 @@ def main():
         pair(chorale(number), analysis, out / "chorales-music21" / f"{number:03}.mid")
     for analysis in sorted((home / "monteverdi").glob("*.rntxt")):
         pair(f"monteverdi/{analysis.stem}", analysis, out / "madrigals" / f"{analysis.stem}.mid")
-    if len(sys.argv) > 2:
-        chorales = Path(sys.argv[2]) / "Corpus" / "Early_Choral" / "Bach,_Johann_Sebastian" / "Chorales"
+    if wishes.when_in_rome:
+        chorales = wishes.when_in_rome / "Corpus" / "Early_Choral" / "Bach,_Johann_Sebastian" / "Chorales"
         for analysis in sorted(chorales.glob("*/analysis.txt")):
             number = int(analysis.parent.name)
             if number > 20 and number in numbers:
                 pair(chorale(number), analysis, out / "chorales-when-in-rome" / f"{number:03}.mid")
+    if wishes.collection:
+        own(wishes.collection, out)
 
 
 main()

@@ -6,8 +6,8 @@
 //!
 //! In `FOLDER`, or in folders in it, which are reported apart, lie MIDI files and beside each its analysis in RomanText:
 //! `1.mid` and `1.rntxt` (or `1.txt`). The bars of the MIDI file are the measures of the analysis, an upbeat fills the
-//! end of a bar of its own. `benches/analyses.py` writes such folders from the chorales and madrigals of music21 and from a
-//! copy of the When in Rome collection.
+//! end of a bar of its own. `benches/analyses.py` writes such folders from the chorales and madrigals of music21, from a
+//! copy of the When in Rome collection, and for the rags and blues whose analyses are in `benches/analyses/`.
 //!
 //! Each published chord is a place, however short. It is right where for at least half of the time that it holds the
 //! same chord is told: the same root, third, fifth and seventh, whatever the key and the bass.
