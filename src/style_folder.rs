@@ -76,7 +76,7 @@ impl StyleFolder {
         if !self.names()?.iter().any(|known| known == name) {
             let known = self.names()?;
             let known = if known.is_empty() { "none yet".to_owned() } else { known.join(", ") };
-            return Err(UsageError(format!("there is no style `{name}` of your own; there is {known}")).into());
+            return Err(UsageError(format!("there is no style `{name}` of your own; there is {known} (`ripieno styles list` also names those of the model)")).into());
         }
         let (mut style, _) = read_file(&self.path(name))?;
         // The file's name counts: somebody may have renamed it.

@@ -72,7 +72,7 @@ pub(crate) enum StylesCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Show what a style of yours was learnt from
+    /// Show what a style of yours was learnt from, or what music of a style of the model is like
     Show(ShowStyle),
     /// Write a style of yours into a file, for another computer or person
     Export(ExportStyle),

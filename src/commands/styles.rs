@@ -1,6 +1,7 @@
 //! `ripieno styles`: what becomes of the person's own styles.
 
 mod measure;
+mod of_model;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -8,7 +9,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use ripieno_composer::base;
 use ripieno_composer::device::DeviceChoice;
-use ripieno_composer::model::{Model, Precision};
+use ripieno_composer::habits::Habits;
+use ripieno_composer::model::{Model, ModelHeader, Precision};
 use ripieno_composer::personal::{AddStyleError, MAX_BYTES, PersonalStyle, StyleHeader, check_name};
 use ripieno_datasets::originality::Index;
 use serde::Serialize;
@@ -18,6 +20,7 @@ use crate::cli::{ExportStyle, ImportStyle, RemoveStyle, ShowStyle, StylesCommand
 use crate::failure::{InputError, UsageError};
 use crate::output::OutputFile;
 use crate::style_folder::{StyleFolder, read_file};
+use of_model::OfModel;
 
 /// Largest index that goes along with an exported style.
 const CARRIED: usize = 256 << 10;
@@ -103,6 +106,12 @@ struct Shown {
 
 fn show(typed: &ShowStyle) -> anyhow::Result<()> {
     let styles = StyleFolder::find()?;
+    if !styles.names()?.contains(&typed.name) {
+        let model = base::header().context("the built-in weights do not load")?;
+        if let Some(habits) = model.habits.get(&typed.name) {
+            return show_of_model(&model, habits, typed);
+        }
+    }
     let style = styles.read(&typed.name)?;
     let problem = base_model()?.check_style(&style).err().map(|error| error.to_string());
     let shown = Shown {
@@ -145,6 +154,18 @@ fn show(typed: &ShowStyle) -> anyhow::Result<()> {
     let base = header.base.get(..16).unwrap_or(&header.base);
     writeln!(out, "base model  {base}")?;
     Ok(writeln!(out, "file        {}, {} KB, {parameters} numbers", file.display(), bytes.div_ceil(1024))?)
+}
+
+/// A style of the model.
+fn show_of_model(model: &ModelHeader, habits: &Habits, typed: &ShowStyle) -> anyhow::Result<()> {
+    let ensembles = model.ensembles.get(&typed.name).map_or(&[][..], Vec::as_slice);
+    let style = OfModel { name: &typed.name, ensembles, habits };
+    let mut out = io::stdout().lock();
+    if typed.json {
+        serde_json::to_writer_pretty(&mut out, &style).map_err(io::Error::from)?;
+        return Ok(writeln!(out)?);
+    }
+    Ok(style.print(&mut out)?)
 }
 
 fn export(typed: &ExportStyle) -> anyhow::Result<()> {
