@@ -23,7 +23,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 pub use aim::Aim;
 pub use constraint::{Attack, PartLimits};
-pub use echo::Echo;
+pub use echo::{Echo, Rhythms};
 pub(crate) use feasible::first_missed;
 pub use hand::Player;
 pub use request::{BarRequest, Generated, Request};
@@ -254,6 +254,17 @@ impl<'m> Generator<'m> {
         self.returned[bar] = notes;
     }
 
+    /// Binds parts of a bar to the rhythm of earlier ones.
+    fn keep_rhythms(&mut self, bar: usize) {
+        let bars = &self.request.bars;
+        let source = |of: usize| [&bars[of].given[..], &self.written[of]].concat();
+        let (mut attacks, bound) = bars[bar].rhythms.attacks(source, &self.request.parts, &bars[bar]);
+        let request = &mut self.request.bars[bar];
+        request.bound |= bound;
+        request.attacks.append(&mut attacks);
+        request.attacks.sort_by_key(|attack| (attack.position, attack.part));
+    }
+
     fn open_next_bar(&mut self) -> Option<Generated> {
         let bar = self.next_bar;
         if bar >= self.request.bars.len() {
@@ -261,6 +272,7 @@ impl<'m> Generator<'m> {
         }
         self.bring_back(bar);
         self.bring_back(bar + 1);
+        self.keep_rhythms(bar);
         self.hand.open_bar(&self.request, bar);
         let request = &self.request.bars[bar];
         self.held = self.given.held_in(bar, meter_of(request.meter).0, request.locked);
@@ -275,9 +287,6 @@ impl<'m> Generator<'m> {
         self.guard.open_bar(request, is_last);
         if let Some(watch) = &mut self.watch {
             watch.open_bar(request);
-        }
-        if let Some(ledger) = &mut self.ledger {
-            ledger.open_bar();
         }
         self.from = 0;
         self.striking = Strike::parts(request, &self.request.parts, 0);
@@ -335,9 +344,12 @@ impl<'m> Generator<'m> {
         self.usual.narrow_positions(&mut allowed);
         let mut aimed = request.aim.positions(request, &self.written[bar]);
         let mut leaning_durations = Vec::new();
-        let before = self.hand.memory().position_query();
+        let (before, struck) = (self.hand.memory().position_query(), self.hand.memory().struck());
         if let Some(ledger) = &self.ledger {
-            ledger.positions(&before, &mut aimed);
+            ledger.positions(&before, struck, &mut aimed);
+            if request.aim.thickness.is_none() {
+                ledger.narrow_positions(&before, struck, &mut allowed);
+            }
         }
         let field = self.hand.position();
         let (position, mut nats) = sampling.draw(&field.logits(strength), &allowed, &aimed, &mut self.rng);
@@ -367,7 +379,14 @@ impl<'m> Generator<'m> {
         let query = self.hand.memory().note_query(position, part);
         let attack = due.filter(|attack| (attack.position, attack.part) == (position, part));
 
-        let mut allowed = self.legal(bar).pitches(self.hand.memory(), position, part);
+        // What makes up a chord and cannot be left to others comes above this note.
+        let (memory, legal) = (self.hand.memory(), self.legal(bar));
+        let ledger = self.ledger.as_ref().filter(|_| self.request.bars[bar].aim.thickness.is_none());
+        let started: usize = (0..parts as u8).map(|part| memory.started_at(position, part)).sum();
+        let more = ledger.map_or(0, |ledger| ledger.more(started + 1));
+        let others = (part + 1..parts as u8).filter(|&part| legal.part(memory, position, part));
+        let others: usize = others.map(|part| usize::from(legal.limits[usize::from(part)].polyphony)).sum();
+        let mut allowed = legal.pitches(memory, position, part, more.saturating_sub(others));
         let request = &self.request.bars[bar];
         if let Some((strike, part)) = strike {
             let classes = strike.classes(self.request.parts[usize::from(part)]);
@@ -419,7 +438,7 @@ impl<'m> Generator<'m> {
         self.hand.push(&[note]);
         self.guard.push(note);
         if let Some(ledger) = &mut self.ledger {
-            ledger.push(note, role, &before, &query);
+            ledger.push(note, role, (&before, struck), &query);
         }
         self.written[bar].push(note);
         if attack.is_some() {

@@ -235,6 +235,13 @@ impl Memory {
         here.filter(|note| note.part == part).count()
     }
 
+    /// How many notes, given ones included, start with the last generated note of this bar; 0 before there is one.
+    pub fn struck(&self) -> usize {
+        let together =
+            |last: NoteEvent| self.bars[0].iter().rev().take_while(|note| note.position == last.position).count();
+        self.last.map_or(0, together)
+    }
+
     /// The lowest pitch of `part` at `position` that keeps the order of the stream.
     pub fn floor(&self, position: u8, part: u8) -> u8 {
         match self.last {

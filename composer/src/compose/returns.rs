@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use ripieno_score::Chord;
 
 use crate::attribute::{CHORD_1, CHORD_2};
-use crate::generate::{BarRequest, Echo};
+use crate::generate::{BarRequest, Echo, Rhythms};
 use crate::habits::Returns;
 use crate::habits::returns::LAGS;
 use crate::task::unit;
@@ -12,6 +12,7 @@ use crate::task::unit;
 /// Draws which bars come back, among those for which nobody asked anything else: not the first ones and the last two, and none
 /// with a chord that was `asked` for. The chords of a bar come back with it, but for those of the bar before, which must be the same,
 /// or the harmony would stand still. Where notes are given all chords stay, and what accompanied the same chords before comes back.
+/// What does not come back keeps the rhythm of an earlier bar as often as is usual.
 pub(super) fn plan_returns(
     bars: &mut [BarRequest],
     asked: &[[Option<Chord>; 2]],
@@ -23,14 +24,18 @@ pub(super) fn plan_returns(
     let returns = returns.where_chords_stay(pairs as f32 / bars.len().max(1) as f32);
     for bar in 1..bars.len().saturating_sub(2) {
         let (drawn, tune) = (unit(rng), returns.has_tune(unit(rng)));
-        let Some(lag) = returns.lag(drawn) else { continue };
+        let rhythms = returns.rhythm_lags(unit(rng));
         let is_asked = asked.get(bar).is_some_and(|chords| chords.iter().any(Option::is_some));
         let (earlier, now) = bars.split_at_mut(bar);
         let now = &mut now[0];
-        if is_asked || now.echo.is_some() || now.bound != 0 {
+        if now.echo.is_some() || now.bound != 0 {
             continue;
         }
-        let of = |lag: usize| bar.checked_sub(lag).filter(|&of| earlier[of].meter == now.meter);
+        let meter = now.meter;
+        let of = |lag: usize| bar.checked_sub(lag).filter(|&of| earlier[of].meter == meter);
+        let [of_tune, of_others] = rhythms.map(|lag| lag.and_then(of));
+        now.rhythms = Rhythms { tune: of_tune, others: of_others };
+        let Some(lag) = returns.lag(drawn).filter(|_| !is_asked) else { continue };
         if now.given.is_empty() {
             let Some(of) = of(lag).filter(|of| lag > 1 || chords(&earlier[*of]) == chords(now)) else { continue };
             let coming = [CHORD_1, CHORD_2].into_iter().zip(chords(&earlier[of]));
@@ -69,14 +74,14 @@ mod tests {
 
     #[test]
     fn bars_that_always_return_do_so_with_their_chords_until_the_end_comes() {
-        let always = Returns { others: [0, 1000, 0], tune: 0 };
+        let always = Returns { others: [0, 1000, 0], tune: 0, ..Returns::default() };
         assert_eq!(planned(always, |_, _| ()), [None, None, Some(0), Some(1), Some(2), Some(3), None, None]);
         assert_eq!(planned(Returns::default(), |_, _| ()), [None; 8]);
     }
 
     #[test]
     fn harmony_does_not_stand_still_because_bars_come_back() {
-        let often = Returns { others: [500, 0, 0], tune: 0 };
+        let often = Returns { others: [500, 0, 0], tune: 0, ..Returns::default() };
         assert_eq!(planned(often, |_, _| ()), [None; 8]);
         // Half of the bars have the chords of the bar before: all of them bring it back.
         let found = planned(often, |bars, _| (0..8).for_each(|bar| bars[bar].attributes[CHORD_1] = bar as u8 / 2));
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_the_person_gave_or_asked_for_stays() {
-        let always = Returns { others: [0, 1000, 0], tune: 1000 };
+        let always = Returns { others: [0, 1000, 0], tune: 1000, ..Returns::default() };
         let found = planned(always, |bars, asked| {
             bars[3].given.push(quarter(0, 0, 60));
             asked[4][1] = Some("F".parse().unwrap());
@@ -95,7 +100,7 @@ mod tests {
 
     #[test]
     fn under_a_tune_comes_back_what_accompanied_the_same_chords() {
-        let always = Returns { others: [1000, 0, 0], tune: 1000 };
+        let always = Returns { others: [1000, 0, 0], tune: 1000, ..Returns::default() };
         let found = planned(always, |bars, _| {
             bars.iter_mut().for_each(|bar| bar.given.push(quarter(0, 0, 60)));
             // The chords of bars 0 and 4, and of bars 2 and 3, are the same.
@@ -103,5 +108,16 @@ mod tests {
             bars[3].attributes[CHORD_1] = 2;
         });
         assert_eq!(found, [None, None, None, Some(2), Some(0), None, None, None]);
+    }
+
+    #[test]
+    fn what_does_not_come_back_keeps_its_rhythm_as_often_as_is_usual() {
+        let returns = Returns { rhythms: [[0, 1000, 0], [1000, 0, 0]], ..Returns::default() };
+        let mut bars = vec![BarRequest::default(); 6];
+        bars[2].bound = 1;
+        plan_returns(&mut bars, &[[None; 2]; 6], &returns, &mut ChaCha8Rng::seed_from_u64(1));
+        let kept: Vec<_> = bars.iter().map(|bar| (bar.rhythms.tune, bar.rhythms.others)).collect();
+        let none = (None, None);
+        assert_eq!(kept, [none, (None, Some(0)), none, (Some(1), Some(2)), none, none]);
     }
 }

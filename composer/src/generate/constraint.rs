@@ -98,12 +98,14 @@ impl Legal<'_> {
     }
 
     /// The pitches that a part can start at a position: allowed ones that keep the order of the stream and that no given
-    /// note of the part plays there or holds.
-    pub(super) fn pitches(&self, memory: &Memory, position: u8, part: u8) -> [bool; PITCHES] {
+    /// note of the part plays there or holds. So many `more` notes shall follow there.
+    pub(super) fn pitches(&self, memory: &Memory, position: u8, part: u8, more: usize) -> [bool; PITCHES] {
         let mut bits = self.bits(memory, position, part);
         // The notes of a chord rise: the first leave room for the others.
         let here = |attack: &&Attack| attack.position == position && attack.part == part;
-        let together = self.attacks.iter().take_while(here).count().min(bits.count_ones() as usize);
+        let polyphony = usize::from(self.limits[usize::from(part)].polyphony);
+        let more = more.min(polyphony.saturating_sub(memory.started_at(position, part) + 1));
+        let together = self.attacks.iter().take_while(here).count().max(1 + more).min(bits.count_ones() as usize);
         for _ in 1..together {
             bits &= !(1 << (127 - bits.leading_zeros()));
         }

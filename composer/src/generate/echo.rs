@@ -2,7 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::BarRequest;
+use super::{Attack, BarRequest};
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::task::unit;
 use crate::vocabulary::meter_of;
@@ -18,6 +18,45 @@ pub struct Echo {
     pub others: f32,
     /// Where a part is varied, how likely a note on a beat, and one between the beats, stays.
     pub kept: (f32, f32),
+}
+
+/// Earlier bars whose rhythm a bar keeps in parts that do not come back whole: indices into
+/// [`Request::bars`](super::Request::bars).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rhythms {
+    /// The tune's.
+    pub tune: Option<usize>,
+    /// That of what accompanies.
+    pub others: Option<usize>,
+}
+
+impl Rhythms {
+    /// Notes that start in `bar` as they do in the earlier ones, whose notes `source` tells, and the parts that are bound to that, a
+    /// bit each. Parts with another rhythm of their own are left out, and those that were silent.
+    pub(super) fn attacks(
+        self,
+        source: impl Fn(usize) -> Vec<NoteEvent>,
+        parts: &[PartEvent],
+        bar: &BarRequest,
+    ) -> (Vec<Attack>, u64) {
+        let length = meter_of(bar.meter).0;
+        let tune = tune(parts);
+        let (mut attacks, mut bound) = (Vec::new(), 0u64);
+        for (of, is_tune) in [(self.tune, true), (self.others, false)] {
+            let mut notes = of.map(&source).unwrap_or_default();
+            notes.sort_unstable();
+            for NoteEvent { position, part, duration, .. } in notes {
+                let is_free = (bar.locked | bar.bound) >> part & 1 == 0;
+                if is_free && (Some(usize::from(part)) == tune) == is_tune && u32::from(position) < length {
+                    attacks.push(Attack { position, part, duration });
+                    bound |= 1 << part;
+                }
+            }
+        }
+        // In a chord the lowest note keeps its duration, too.
+        attacks.sort_by_key(|attack| (attack.position, attack.part));
+        (attacks, bound)
+    }
 }
 
 impl Echo {
@@ -56,4 +95,70 @@ impl Echo {
 pub(crate) fn tune(parts: &[PartEvent]) -> Option<usize> {
     let melody = parts.iter().position(|part| part.role == Role::Melody);
     melody.or_else(|| parts.iter().position(|part| !part.is_drums()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::{Generated, Generator, PartLimits, Player, Request, Sampling};
+    use crate::test_pieces::{common_bar, header, parts, quarter};
+
+    /// Written notes of each bar: when, who, how long, what.
+    fn written(rhythms: Rhythms, seed: u64) -> Vec<Vec<(u8, u8, u8, u8)>> {
+        let meter = common_bar(Vec::new()).meter;
+        let first = BarRequest { meter, ..BarRequest::default() };
+        let second = BarRequest { rhythms, ..first.clone() };
+        let request = Request {
+            parts: parts(&[73, 32]),
+            limits: vec![PartLimits::open(4); 2],
+            past: Vec::new(),
+            // Behind them there is room for the longest notes.
+            bars: [vec![first.clone(), second], vec![first; 8]].concat(),
+            after: Vec::new(),
+            style: vec![1.0, 0.0, 0.0, 0.0],
+            style_strength: 1.0,
+            manner: None,
+            sampling: Sampling::default(),
+            seed,
+        };
+        let header = header("corpus");
+        let mut bars = vec![Vec::new(); 10];
+        for event in Generator::new(Player::Dice(&header), request) {
+            if let Generated::Note { bar, note, .. } = event {
+                bars[bar].push((note.position, note.part, note.duration, note.pitch));
+            }
+        }
+        bars
+    }
+
+    #[test]
+    fn a_bar_keeps_the_rhythm_of_another_with_notes_of_its_own() {
+        let both = Rhythms { tune: Some(0), others: Some(0) };
+        let only_tune = Rhythms { others: None, ..both };
+        for seed in 0..20 {
+            let of = |bar: &[(u8, u8, u8, u8)], part: Option<u8>| -> Vec<(u8, u8, u8)> {
+                let of_part = bar.iter().filter(|note| Some(note.1) == part);
+                of_part.map(|&(position, part, duration, _)| (position, part, duration)).collect()
+            };
+            for (rhythms, parts) in [(both, 0..2), (only_tune, 0..1)] {
+                let bars = written(rhythms, seed);
+                // Who was silent is free.
+                for part in parts.map(Some).filter(|&part| !of(&bars[0], part).is_empty()) {
+                    assert_eq!(of(&bars[0], part), of(&bars[1], part));
+                }
+                assert!(bars[0] != bars[1] || bars[0].is_empty(), "the notes are the same, too");
+            }
+        }
+    }
+
+    #[test]
+    fn who_has_a_rhythm_already_and_who_is_silent_there_is_not_bound() {
+        let parts = parts(&[73, 32, 0, 40]);
+        let source = |_| vec![quarter(0, 0, 60), quarter(24, 1, 40), quarter(48, 2, 64)];
+        let bar =
+            BarRequest { meter: common_bar(Vec::new()).meter, locked: 0b1, bound: 0b100, ..BarRequest::default() };
+        let (attacks, bound) = Rhythms { tune: Some(0), others: Some(0) }.attacks(source, &parts, &bar);
+        let of_bass = Attack { position: 24, part: 1, duration: quarter(0, 0, 60).duration };
+        assert_eq!((attacks, bound), (vec![of_bass], 0b10));
+    }
 }

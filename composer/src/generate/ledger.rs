@@ -19,6 +19,8 @@ const LEAST: f32 = 0.004;
 const MOST: f32 = 3.6;
 /// How many notes sound together is kept to more strictly: it is heard at once.
 const TOGETHER: f32 = 2.0;
+/// Thousandths up to which a piece's manner is taken to leave no doubt: a lead sheet has a melody, or a melody and a whole chord.
+const NO_DOUBT: u16 = 30;
 
 /// What was written in a style.
 #[derive(Debug, Clone)]
@@ -27,32 +29,47 @@ pub(super) struct Ledger {
     /// Logits for each unit of the logarithm of usual over written: the strength of the style.
     pull: f32,
     counts: Counts,
-    /// Notes at the position of the last note in the open bar.
-    struck: usize,
 }
 
 impl Ledger {
     pub(super) fn new(manner: Manner, strength: f32) -> Self {
-        Self { manner, pull: strength.max(0.0), counts: Counts::default(), struck: 0 }
+        Self { manner, pull: strength.max(0.0), counts: Counts::default() }
     }
 
     /// What goes on in another style.
     pub(super) fn restyled(self, manner: Manner, strength: f32) -> Self {
-        Self { counts: self.counts, struck: self.struck, ..Self::new(manner, strength) }
+        Self { counts: self.counts, ..Self::new(manner, strength) }
     }
 
-    pub(super) fn open_bar(&mut self) {
-        self.struck = 0;
+    /// Leaves of the allowed positions only what the manner leaves where there is no doubt in it: whether one more note starts with
+    /// the `struck` ones before.
+    pub(super) fn narrow_positions(&self, query: &PositionQuery, struck: usize, allowed: &mut [bool]) {
+        let here = usize::from(query.cursor);
+        let Some(class) = struck.checked_sub(1).filter(|_| self.pull > 0.0 && allowed[here]) else { return };
+        let goes_on = self.manner.together[class.min(self.manner.together.len() - 1)];
+        if self.more(struck) > 0 {
+            allowed.fill(false);
+            allowed[here] = true;
+        } else if goes_on <= NO_DOUBT && allowed.iter().filter(|&&allowed| allowed).count() > 1 {
+            allowed[here] = false;
+        }
     }
 
-    /// Adds to the logits of positions.
-    pub(super) fn positions(&self, query: &PositionQuery, bias: &mut Vec<f32>) {
+    /// How many notes certainly start with `struck` ones.
+    pub(super) fn more(&self, struck: usize) -> usize {
+        let goes_on = |&class: &usize| self.manner.together[class] >= WHOLE - NO_DOUBT;
+        let classes = struck.saturating_sub(1)..self.manner.together.len() - 1;
+        if struck == 0 || self.pull <= 0.0 { 0 } else { classes.take_while(goes_on).count() }
+    }
+
+    /// Adds to the logits of positions; `struck` notes start where the last one does.
+    pub(super) fn positions(&self, query: &PositionQuery, struck: usize, bias: &mut Vec<f32>) {
         bias.resize(POSITIONS, 0.0);
         let places = self.table(&self.manner.places, &self.counts.places);
         let goes_on = usize::from(query.next_one_bar_ago);
         let lean = |position: usize| spared(places[position % places.len()], position == goes_on);
         (0..NEXT_BAR).for_each(|position| bias[position] += lean(position));
-        if let Some(reached) = self.struck.checked_sub(1).filter(|_| query.cursor != NO_POSITION) {
+        if let Some(reached) = struck.checked_sub(1) {
             let class = reached.min(self.manner.together.len() - 1);
             bias[usize::from(query.cursor)] +=
                 TOGETHER * self.odds(self.manner.together[class], self.counts.together[class]);
@@ -110,10 +127,15 @@ impl Ledger {
     }
 
     /// Takes in a note that was written, and what was known before.
-    pub(super) fn push(&mut self, note: NoteEvent, role: Role, before: &PositionQuery, query: &NoteQuery) {
+    pub(super) fn push(
+        &mut self,
+        note: NoteEvent,
+        role: Role,
+        (before, struck): (&PositionQuery, usize),
+        query: &NoteQuery,
+    ) {
         self.counts.fade(FADING);
-        self.counts.add(note, role, before, query, self.struck);
-        self.struck = if note.position == before.cursor { self.struck + 1 } else { 1 };
+        self.counts.add(note, role, before, query, struck);
     }
 
     /// Takes in a bar that was played; what `locked` parts (a bit each) played does not count.
@@ -184,7 +206,7 @@ mod tests {
         let ledger = Ledger::new(manner(), 2.0);
         let (mut positions, mut durations) = (Vec::new(), Vec::new());
         let (before, query) = queries();
-        ledger.positions(&before, &mut positions);
+        ledger.positions(&before, 0, &mut positions);
         ledger.durations(Role::Any, &query, &mut durations);
         assert!(positions.iter().chain(&durations).all(|&bias| bias.abs() < 1e-6));
     }
@@ -193,15 +215,37 @@ mod tests {
     fn what_is_missing_gains_and_what_abounds_loses() {
         let mut ledger = Ledger::new(manner(), 2.0);
         let (before, query) = queries();
-        (0..30).for_each(|beat| ledger.push(quarter(24 * (beat % 4), 0, 60), Role::Any, &before, &query));
+        (0..30).for_each(|beat| ledger.push(quarter(24 * (beat % 4), 0, 60), Role::Any, (&before, 0), &query));
         let (mut positions, mut durations) = (Vec::new(), Vec::new());
-        ledger.positions(&before, &mut positions);
+        ledger.positions(&before, 0, &mut positions);
         ledger.durations(Role::Any, &query, &mut durations);
         assert!(positions[36] > 0.5 && positions[24] < -0.2, "{:?}", &positions[..48]);
         let [quarters, eighths] = [24, 12].map(|steps| durations[usize::from(duration_class(steps))]);
         assert!(eighths > 0.5 && quarters < -0.2, "{eighths} {quarters}");
         // What is never played in the style is left to the hard habits.
         assert!(durations[usize::from(duration_class(96))].abs() < 1e-6);
+    }
+
+    #[test]
+    fn chords_have_as_many_notes_as_there_is_no_doubt_about() {
+        let mut manner = manner();
+        manner.together = vec![500, 1000, 980, 0, 300, 1000];
+        let positions = |struck: usize, strength: f32, only_here: bool| {
+            let query = PositionQuery { cursor: 24, ..queries().0 };
+            let mut allowed: [bool; POSITIONS] = std::array::from_fn(|position| position == 24 || !only_here);
+            Ledger::new(manner.clone(), strength).narrow_positions(&query, struck, &mut allowed);
+            (allowed[24], allowed[36])
+        };
+        let (all, join, leave) = ((true, true), (true, false), (false, true));
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5, 6, 9].map(|struck| positions(struck, 2.0, false)),
+            [all, all, join, join, leave, all, all, all]
+        );
+        // Where nothing else may come, and where the style does not count, nothing is forbidden.
+        assert_eq!(positions(4, 2.0, true), join);
+        assert_eq!(positions(4, 0.0, false), all);
+        let ledger = Ledger::new(manner.clone(), 2.0);
+        assert_eq!([0, 1, 2, 3, 4, 6].map(|struck| ledger.more(struck)), [0, 0, 2, 1, 0, 0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is asked of the generator, and what it yields.
 
-use super::{Aim, Attack, Echo, PartLimits, Sampling, Strike};
+use super::{Aim, Attack, Echo, PartLimits, Rhythms, Sampling, Strike};
 use crate::attribute::Attributes;
 use crate::event::{BarEvents, NoteEvent, PartEvent};
 use crate::habits::Manner;
@@ -57,10 +57,12 @@ pub struct BarRequest {
     pub forbidden_on_beats: [u16; 2],
     /// Parts whose rhythm is given, a bit each: they start notes at their `attacks` and nowhere else.
     pub bound: u64,
-    /// The rhythm of the bound parts, an entry for each note, sorted; given notes count.
+    /// The rhythm of the bound parts, an entry for each note, sorted by position and part; given notes count.
     pub attacks: Vec<Attack>,
     /// What the bar brings back; that is added to `given` when the bar is near.
     pub echo: Option<Echo>,
+    /// Bars whose rhythm it keeps.
+    pub rhythms: Rhythms,
     /// Where the bar is drawn to.
     pub aim: Aim,
     /// A beat that must be struck before anything else is written behind it.

@@ -1,5 +1,6 @@
 //! Which chords follow each other in a style, and where in a period they stand.
 
+use ripieno_score::chord::Quality;
 use ripieno_score::{Chord, Key, Mode};
 use serde::{Deserialize, Serialize};
 
@@ -101,8 +102,12 @@ fn halves(piece: &Piece) -> Vec<u8> {
         .collect()
 }
 
-/// The key whose tonic chord a piece begins and ends with, else that of most bars: a blues has the notes of another key.
+/// The key whose tonic chord a piece begins and ends with, else that of most bars. A blues has the notes of other keys: it is at home
+/// where its dominant sevenths are at rest.
 pub(super) fn home(piece: &Piece) -> Option<Key> {
+    if let Some(tonic) = home_of_sevenths(piece) {
+        return Some(Key { tonic, mode: Mode::Major });
+    }
     let chord = |said: &Attributes, kind: usize| said[kind].checked_sub(1).and_then(Chord::from_index);
     let first = piece.attributes.iter().find_map(|said| chord(said, attribute::CHORD_1));
     let last = piece.attributes.iter().rev().find_map(|said| chord(said, attribute::CHORD_2));
@@ -113,6 +118,28 @@ pub(super) fn home(piece: &Piece) -> Option<Key> {
         }
         _ => super::key_of_most_bars(piece),
     }
+}
+
+/// The tonic of a piece whose tonic and subdominant are both dominant sevenths, as in a blues; `None` where they are not.
+fn home_of_sevenths(piece: &Piece) -> Option<u8> {
+    let (mut roots, mut sevenths) = ([0u32; 12], [0u32; 12]);
+    for said in &piece.attributes {
+        for kind in [attribute::CHORD_1, attribute::CHORD_2] {
+            if let Some(chord) = said[kind].checked_sub(1).and_then(Chord::from_index) {
+                roots[usize::from(chord.root)] += 1;
+                sevenths[usize::from(chord.root)] += u32::from(chord.quality == Quality::Dominant7);
+            }
+        }
+    }
+    let all: u32 = roots.iter().sum();
+    let tonic = (0..12).max_by_key(|&root| (sevenths[root], std::cmp::Reverse(root)))?;
+    let [fourth, flat_seventh] = [5, 10].map(|up| (tonic + up) % 12);
+    let is_home = sevenths[tonic] * 8 >= all.max(1)
+        && sevenths[fourth] * 20 >= all
+        && sevenths[fourth] * 4 >= roots[fourth]
+        // A chain of dominants leads on to the seventh degree of the first.
+        && roots[tonic] >= roots[fourth] && roots[tonic] >= 2 * roots[flat_seventh];
+    is_home.then_some(tonic as u8)
 }
 
 /// What knowing the place in the period saves, in nats, less what its numbers cost (Schwarz 1978, "Estimating the

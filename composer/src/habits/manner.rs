@@ -109,21 +109,19 @@ impl Counts {
     /// Counts the notes of a bar, which memory takes in; those of `locked` parts (a bit each) are left out.
     pub(crate) fn read(&mut self, memory: &mut Memory, bar: &BarEvents, parts: &[PartEvent], locked: u64) {
         memory.open_bar(bar.length(), &[], 0);
-        let mut struck = 0;
         for &note in &bar.notes {
-            let before = memory.position_query();
+            let (before, struck) = (memory.position_query(), memory.struck());
             memory.reach(note.position);
             if locked >> note.part & 1 == 0 {
                 let query = memory.note_query(note.position, note.part);
                 self.add(note, parts[usize::from(note.part)].role, &before, &query, struck);
             }
             memory.push(note);
-            struck = if note.position == before.cursor { struck + 1 } else { 1 };
         }
     }
 
-    /// Counts a note, with what was known before its position and before its pitch were chosen. `struck` notes start at the
-    /// position of the note before it in its bar, that one included; 0 for the first note of a bar.
+    /// Counts a note, with what was known before its position and before its pitch were chosen. `struck` notes start
+    /// where the one before it in its bar does, that one included; 0 for the first note of a bar.
     pub(crate) fn add(
         &mut self,
         note: NoteEvent,

@@ -1,9 +1,12 @@
 //! How often bars of a style come back.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::manner::WHOLE;
 use crate::event::{BarEvents, NoteEvent, Role};
+use crate::generate::echo;
 use crate::train::Piece;
 
 /// A bar may come back so many bars later, in the order in which that is looked for.
@@ -16,6 +19,10 @@ pub struct Returns {
     pub others: [u16; LAGS.len()],
     /// In so many of these bars the tune is the same, too.
     pub tune: u16,
+    /// How often the tune keeps its rhythm, and what accompanies does, where it is not the same: notes start at the same moments
+    /// as so many bars before ([`LAGS`]), the nearest one counting. Zeros in weights that were trained before this was counted.
+    #[serde(default)]
+    pub rhythms: [[u16; LAGS.len()]; 2],
 }
 
 impl Returns {
@@ -38,19 +45,22 @@ impl Returns {
                 }
             }
         }
-        // Rounded down, so that together they are not more than all.
-        let share = |part: u64, whole: u64| u16::try_from(u64::from(WHOLE) * part / whole.max(1)).unwrap_or(WHOLE);
-        Self { others: others.map(|count| share(count, bars)), tune: share(tunes, others.iter().sum()) }
+        Self {
+            others: others.map(|count| share(count, bars)),
+            tune: share(tunes, others.iter().sum()),
+            rhythms: [true, false].map(|of_tune| rhythms(pieces, of_tune)),
+        }
     }
 
     /// How many bars back lies what comes back, by a number in `0.0..1.0`.
     pub(crate) fn lag(&self, unit: f32) -> Option<usize> {
-        let mut left = unit * f32::from(WHOLE);
-        let drawn = LAGS.into_iter().zip(self.others).find(|&(_, share)| {
-            left -= f32::from(share);
-            left < 0.0
-        });
-        drawn.map(|(lag, _)| lag)
+        drawn_lag(self.others, unit)
+    }
+
+    /// How many bars back lies the rhythm that the tune keeps, and that what accompanies keeps, by a number in `0.0..1.0`: as one
+    /// keeps it where the other does.
+    pub(crate) fn rhythm_lags(&self, unit: f32) -> [Option<usize>; 2] {
+        self.rhythms.map(|shares| drawn_lag(shares, unit))
     }
 
     /// As often, where the bar before can only come back in such a share of the bars.
@@ -72,8 +82,48 @@ impl Returns {
     }
 
     pub(super) fn is_valid(&self) -> bool {
-        self.tune <= WHOLE && self.others.iter().map(|&share| u32::from(share)).sum::<u32>() <= u32::from(WHOLE)
+        let is_table = |shares: &[u16]| shares.iter().map(|&share| u32::from(share)).sum::<u32>() <= u32::from(WHOLE);
+        self.tune <= WHOLE && is_table(&self.others) && self.rhythms.iter().all(|shares| is_table(shares))
     }
+}
+
+/// How often the tune of pieces, or what accompanies it, keeps the rhythm of an earlier bar and not its notes.
+fn rhythms(pieces: &[&Piece], of_tune: bool) -> [u16; LAGS.len()] {
+    let (mut bars, mut kept) = (0u64, [0u64; LAGS.len()]);
+    for events in pieces.iter().map(|piece| &piece.events) {
+        let tune = echo::tune(&events.parts);
+        let of = |bar: usize| {
+            let is_wanted = |note: &&NoteEvent| (Some(usize::from(note.part)) == tune) == of_tune;
+            events.bars[bar].notes.iter().filter(is_wanted).copied().collect::<Vec<_>>()
+        };
+        for bar in LAGS[LAGS.len() - 1]..events.bars.len() {
+            let now = of(bar);
+            let same = |lag: &usize| heard(of(bar - lag).iter()) == heard(now.iter());
+            if now.is_empty() || LAGS.iter().any(same) {
+                continue;
+            }
+            bars += 1;
+            let rhythm = |notes: &[NoteEvent]| notes.iter().map(|note| note.position).collect::<BTreeSet<u8>>();
+            if let Some(lag) = LAGS.iter().position(|lag| rhythm(&of(bar - lag)) == rhythm(&now)) {
+                kept[lag] += 1;
+            }
+        }
+    }
+    kept.map(|count| share(count, bars))
+}
+
+/// Thousandths, rounded down, so that together they are not more than all.
+fn share(part: u64, whole: u64) -> u16 {
+    u16::try_from(u64::from(WHOLE) * part / whole.max(1)).unwrap_or(WHOLE)
+}
+
+fn drawn_lag(shares: [u16; LAGS.len()], unit: f32) -> Option<usize> {
+    let mut left = unit * f32::from(WHOLE);
+    let drawn = LAGS.into_iter().zip(shares).find(|&(_, share)| {
+        left -= f32::from(share);
+        left < 0.0
+    });
+    drawn.map(|(lag, _)| lag)
 }
 
 /// What is heard of notes: when, what, how long.
@@ -91,11 +141,25 @@ mod tests {
         let mut piece = scale_piece();
         (piece.events.parts[0].role, piece.events.parts[1].role) = (Role::Melody, Role::Bass);
         let returns = Returns::of(&[&piece]);
-        assert_eq!(returns, Returns { others: [0, 0, 1000], tune: 0 });
+        assert_eq!((returns.others, returns.tune), ([0, 0, 1000], 0));
         assert_eq!([returns.lag(0.0), returns.lag(0.999)], [Some(4), Some(4)]);
         // Without a tune all of a bar comes back.
         piece.events.parts[0].role = Role::Inner;
         assert_eq!(Returns::of(&[&piece]).others, [0; 3]);
         assert_eq!(Returns::default().lag(0.0), None);
+    }
+
+    #[test]
+    fn a_tune_that_starts_at_the_same_moments_keeps_its_rhythm() {
+        let mut piece = scale_piece();
+        (piece.events.parts[0].role, piece.events.parts[1].role) = (Role::Melody, Role::Bass);
+        // Quarter notes all the way, and never the same ones four bars later.
+        let [tune, others] = Returns::of(&[&piece]).rhythms;
+        assert_eq!((tune[0], others), (1000, [0; 3]));
+        let returns = Returns { rhythms: [[0, 300, 0], [200, 300, 0]], ..Returns::default() };
+        assert_eq!(
+            [0.1, 0.25, 0.4, 0.6].map(|unit| returns.rhythm_lags(unit)),
+            [[Some(2), Some(1)], [Some(2), Some(2)], [None, Some(2)], [None, None]]
+        );
     }
 }

@@ -1,3 +1,6 @@
+use ripieno_score::Chord;
+use ripieno_score::chord::Quality;
+
 use super::*;
 use crate::test_pieces::scale_piece;
 
@@ -67,6 +70,32 @@ fn twelve_bars_that_come_back_are_a_period_of_twelve() {
     };
     let roots: Vec<u8> = (0..12).map(|bar| likeliest(2 * bar) / 10).collect();
     assert_eq!(roots, blues);
+}
+
+#[test]
+fn a_blues_is_at_home_where_its_sevenths_are_at_rest() {
+    let home = |roots: &[u8], quality: Quality| {
+        let mut piece = scale_piece();
+        let (bar, said) = (piece.events.bars[0].clone(), piece.attributes[0]);
+        piece.events.bars = vec![bar; 48];
+        piece.attributes = (0..48)
+            .map(|bar| {
+                let mut said = said;
+                let chord = |quality| attribute::chord_class(Some(Chord { root: roots[bar % roots.len()], quality }));
+                // The notes of a blues in C are those of F.
+                said[attribute::KEY] = attribute::key_class("F major".parse().unwrap());
+                let quality = if roots[bar % roots.len()] == 5 { quality } else { Quality::Dominant7 };
+                (said[attribute::CHORD_1], said[attribute::CHORD_2]) = (chord(quality), chord(quality));
+                said
+            })
+            .collect();
+        let keys = Habits::of(&[&piece]).keys;
+        keys.iter().position(|&pieces| pieces > 0).unwrap()
+    };
+    let blues = [0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 7];
+    assert_eq!(home(&blues, Quality::Dominant7), 0);
+    // With a plain triad on F the chords on C are its dominants.
+    assert_eq!(home(&blues, Quality::Major), 5);
 }
 
 #[test]
