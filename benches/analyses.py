@@ -7,7 +7,7 @@
 
 music21 brings twenty chorales by Bach and Monteverdi's madrigals with analyses (RomanText), and the notes of all chorales.
 `--when-in-rome` takes a copy of https://github.com/MarkGotham/When-in-Rome, which has analyses of all of them; `--collection` one of
-MIDI files with those of OpenEWLD and Mutopia, for the rags and blues whose analyses lie in `benches/analyses/`. An upbeat is
+MIDI files with those of OpenEWLD and Mutopia, for most of the rags and blues whose analyses lie in `benches/analyses/`. An upbeat is
 given a bar of its own with rests before it, and repeats are not played, so that bars are measures; a score in another key
 than its analysis is transposed. Where score and analysis are of different measures the piece is left out, and said to be.
 """
@@ -97,11 +97,13 @@ def write_midi(score, semitones, path):
     path.write_bytes(header + b"".join(tracks))
 
 
-def pair(source, analysis, target):
+def pair(source, analysis, target, is_sure=False):
+    """A score of music21 beside its analysis; where that is not sure, both are compared before."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         score = corpus.parse(source)
-        semitones, share = agreement(score, converter.parse(analysis, format="romantext"))
+        certain = (0, 1.0)
+        semitones, share = certain if is_sure else agreement(score, converter.parse(analysis, format="romantext"))
         if share < LEAST_AGREEMENT:
             raise ValueError(f"only {share:.0%} of the chords' notes sound where the analysis has them")
         write_midi(score, semitones, target)
@@ -112,17 +114,19 @@ def pair(source, analysis, target):
 
 
 def own(collection, out):
-    """The analyses beside this script, with the MIDI files that they name."""
-    files = {file.name: file for file in collection.rglob("*.mid")}
+    """The analyses beside this script, with the notes that they name: of music21, or a file of the collection."""
+    files = {file.name: file for file in collection.rglob("*.mid")} if collection else {}
     for analysis in sorted((Path(__file__).parent / "analyses").glob("*/*.rntxt")):
         name = re.search(r"^Note: the notes are those of (.+)$", analysis.read_text(), re.MULTILINE)[1]
         target = out / analysis.parent.name / analysis.name
-        if name not in files:
-            print(f"left out: {analysis.stem}: there is no {name} in {collection}", file=sys.stderr)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(files[name], target.with_suffix(".mid"))
-        shutil.copyfile(analysis, target)
+        if name.startswith("music21: "):
+            pair(name.removeprefix("music21: "), analysis, target.with_suffix(".mid"), is_sure=True)
+        elif name in files:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(files[name], target.with_suffix(".mid"))
+            shutil.copyfile(analysis, target)
+        else:
+            print(f"left out: {analysis.stem}: it needs --collection with {name}", file=sys.stderr)
 
 
 def main():
@@ -146,8 +150,7 @@ def main():
             number = int(analysis.parent.name)
             if number > 20 and number in numbers:
                 pair(chorale(number), analysis, out / "chorales-when-in-rome" / f"{number:03}.mid")
-    if wishes.collection:
-        own(wishes.collection, out)
+    own(wishes.collection, out)
 
 
 main()
