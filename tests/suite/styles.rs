@@ -194,3 +194,17 @@ fn two_trainings_of_one_name_do_not_meet_and_no_place_for_styles_is_said() {
     assert_eq!(home.fails(&["train", text(&music)]).0, 2, "a style needs a name");
     assert_eq!(home.fails(&["train"]).0, 2);
 }
+
+#[test]
+fn styles_of_the_model_tell_what_their_music_is_like() {
+    let home = Home::new();
+    let shown = home.succeeds(&["styles", "show", "blues"]);
+    for expected in ["blues, a style of the model", "Drums", "4/4", "in C major  C7", "repetition"] {
+        assert!(shown.contains(expected), "{expected} is not in {shown}");
+    }
+    let told: Value = serde_json::from_str(&home.succeeds(&["styles", "show", "latin", "--json"])).unwrap();
+    assert_eq!(told["name"], "latin");
+    assert!(told["habits"]["chords"][0]["chords"].as_array().unwrap().len() > 3);
+    let (code, said) = home.fails(&["styles", "show", "bluse"]);
+    assert!(code == 2 && said.contains("styles list"), "{code}: {said}");
+}
