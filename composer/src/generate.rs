@@ -257,7 +257,8 @@ impl<'m> Generator<'m> {
     /// Binds parts of a bar to the rhythm of earlier ones.
     fn keep_rhythms(&mut self, bar: usize) {
         let bars = &self.request.bars;
-        let source = |of: usize| [&bars[of].given[..], &self.written[of]].concat();
+        let notes = |of: usize| [&bars[of].given[..], &self.written[of]].concat();
+        let source = |of: usize| if of < bar { notes(of) } else { Vec::new() };
         let (mut attacks, bound) = bars[bar].rhythms.attacks(source, &self.request.parts, &bars[bar]);
         let request = &mut self.request.bars[bar];
         request.bound |= bound;
