@@ -220,52 +220,6 @@ impl<'m> Generator<'m> {
         &self.returned[bar]
     }
 
-    /// Draws what a bar brings back, as soon as the bar that it comes from is written.
-    fn bring_back(&mut self, bar: usize) {
-        let Some(echo) = self.request.bars.get(bar).and_then(|request| request.echo) else { return };
-        if echo.of >= self.next_bar || self.open == Some(echo.of) {
-            return;
-        }
-        // What was written obeys the bar that it comes back in, too; what the person gave stays as it was.
-        let coming = &self.request.bars[bar];
-        let obeys = |note: &&NoteEvent| {
-            let part = self.request.parts[usize::from(note.part)];
-            part.is_drums() || coming.forbidden_classes(note.position, part.role) >> (note.pitch % 12) & 1 == 0
-        };
-        let written = self.written[echo.of].iter().filter(obeys);
-        let mut source: Vec<NoteEvent> = self.request.bars[echo.of].given.iter().chain(written).copied().collect();
-        source.sort_unstable();
-        source.dedup();
-        let left = self.steps_left(bar);
-        let request = &mut self.request.bars[bar];
-        let (mut notes, whole) = echo.draw(&source, &self.request.parts, request, &mut self.rng);
-        for note in &mut notes {
-            // What rings over the end of its section does not ring over the end of the piece.
-            let fits = |&class: &u8| u32::from(DURATION_STEPS[usize::from(class)]) <= left - u32::from(note.position);
-            note.duration = (0..=note.duration).rev().find(fits).unwrap_or(0);
-        }
-        request.locked |= whole & !request.bound;
-        request.given.extend(&notes);
-        request.given.sort_unstable();
-        request.given.dedup_by_key(|note| (note.position, note.part, note.pitch));
-        request.echo = None;
-        // As full as it was.
-        request.aim.notes = request.aim.notes.or(Some(source.len() as f32));
-        self.returned[bar] = notes;
-    }
-
-    /// Binds parts of a bar to the rhythm of earlier ones.
-    fn keep_rhythms(&mut self, bar: usize) {
-        let bars = &self.request.bars;
-        let notes = |of: usize| [&bars[of].given[..], &self.written[of]].concat();
-        let source = |of: usize| if of < bar { notes(of) } else { Vec::new() };
-        let (mut attacks, bound) = bars[bar].rhythms.attacks(source, &self.request.parts, &bars[bar]);
-        let request = &mut self.request.bars[bar];
-        request.bound |= bound;
-        request.attacks.append(&mut attacks);
-        request.attacks.sort_by_key(|attack| (attack.position, attack.part));
-    }
-
     fn open_next_bar(&mut self) -> Option<Generated> {
         let bar = self.next_bar;
         if bar >= self.request.bars.len() {

@@ -1,11 +1,11 @@
-//! Bars that bring back what was written before, recognisably and not quite the same.
+//! Bars that bring back what was written before, recognisably and not quite the same, or keep its rhythm.
 
 use rand_chacha::ChaCha8Rng;
 
-use super::{Attack, BarRequest};
+use super::{Attack, BarRequest, Generator};
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::task::unit;
-use crate::vocabulary::meter_of;
+use crate::vocabulary::{DURATION_STEPS, meter_of};
 
 /// What a bar brings back.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,6 +91,54 @@ impl Echo {
     }
 }
 
+impl Generator<'_> {
+    /// Draws what a bar brings back, as soon as the bar that it comes from is written.
+    pub(super) fn bring_back(&mut self, bar: usize) {
+        let Some(echo) = self.request.bars.get(bar).and_then(|request| request.echo) else { return };
+        if echo.of >= self.next_bar || self.open == Some(echo.of) {
+            return;
+        }
+        // What was written obeys the bar that it comes back in, too; what the person gave stays as it was.
+        let coming = &self.request.bars[bar];
+        let obeys = |note: &&NoteEvent| {
+            let part = self.request.parts[usize::from(note.part)];
+            part.is_drums() || coming.forbidden_classes(note.position, part.role) >> (note.pitch % 12) & 1 == 0
+        };
+        let written = self.written[echo.of].iter().filter(obeys);
+        let mut source: Vec<NoteEvent> = self.request.bars[echo.of].given.iter().chain(written).copied().collect();
+        source.sort_unstable();
+        source.dedup();
+        let left = self.steps_left(bar);
+        let request = &mut self.request.bars[bar];
+        let (mut notes, whole) = echo.draw(&source, &self.request.parts, request, &mut self.rng);
+        for note in &mut notes {
+            // What rings over the end of its section does not ring over the end of the piece.
+            let fits = |&class: &u8| u32::from(DURATION_STEPS[usize::from(class)]) <= left - u32::from(note.position);
+            note.duration = (0..=note.duration).rev().find(fits).unwrap_or(0);
+        }
+        request.locked |= whole & !request.bound;
+        request.given.extend(&notes);
+        request.given.sort_unstable();
+        request.given.dedup_by_key(|note| (note.position, note.part, note.pitch));
+        request.echo = None;
+        // As full as it was.
+        request.aim.notes = request.aim.notes.or(Some(source.len() as f32));
+        self.returned[bar] = notes;
+    }
+
+    /// Binds parts of a bar to the rhythm of earlier ones.
+    pub(super) fn keep_rhythms(&mut self, bar: usize) {
+        let bars = &self.request.bars;
+        let notes = |of: usize| [&bars[of].given[..], &self.written[of]].concat();
+        let source = |of: usize| if of < bar { notes(of) } else { Vec::new() };
+        let (mut attacks, bound) = bars[bar].rhythms.attacks(source, &self.request.parts, &bars[bar]);
+        let request = &mut self.request.bars[bar];
+        request.bound |= bound;
+        request.attacks.append(&mut attacks);
+        request.attacks.sort_by_key(|attack| (attack.position, attack.part));
+    }
+}
+
 /// The part by which a listener knows a piece again: the tune, or else the first that is not drums.
 pub(crate) fn tune(parts: &[PartEvent]) -> Option<usize> {
     let melody = parts.iter().position(|part| part.role == Role::Melody);
@@ -100,7 +148,7 @@ pub(crate) fn tune(parts: &[PartEvent]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::{Generated, Generator, PartLimits, Player, Request, Sampling};
+    use crate::generate::{Generated, PartLimits, Player, Request, Sampling};
     use crate::test_pieces::{common_bar, header, parts, quarter};
 
     /// Written notes of each bar: when, who, how long, what.
