@@ -31,6 +31,7 @@ mod style_folder;
 mod takes;
 #[cfg(test)]
 mod test_scores;
+mod weights;
 
 use std::process::ExitCode;
 

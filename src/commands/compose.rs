@@ -5,18 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ripieno_composer::base;
 use ripieno_composer::compose::ensemble::usual_role;
 use ripieno_composer::compose::{
     ComposeError, Composition, Heard, Merits, OverlapLimit, SectionReport, Seed, TakeFigures, USUAL_STYLE_STRENGTH,
     Wishes, compose_takes,
 };
-use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::event::PartEvent;
 use ripieno_composer::generate::Sampling;
 use ripieno_composer::model::Model;
-use ripieno_composer::provenance::{Circumstances, ModelId, Origin, Record, hash};
-use ripieno_datasets::originality::Index;
+use ripieno_composer::provenance::{Circumstances, Origin, Record};
 use ripieno_score::midi;
 use serde::Serialize;
 
@@ -33,7 +30,7 @@ use crate::provenance::{self, Label, PROGRAM};
 use crate::recording::{Recorded, Recording};
 use crate::style_folder::add_own_styles;
 use crate::takes::{path_of_take, print_differences, print_sections};
-use crate::{progress, settings};
+use crate::{progress, settings, weights};
 
 /// Said when `--no-provenance` is asked for.
 pub(super) const LEFT_OUT: &str = "--no-provenance: the file does not say that a machine composed it, nor with which program, model, \
@@ -122,10 +119,9 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
         humanize: typed.humanize,
         overlap_limit: None,
     };
-    let (mut model, model_id) = weights(typed.model.as_deref(), typed.device)?;
+    let (mut model, model_id, index) = weights::model_and_index(typed.model.as_deref(), typed.device)?;
     let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
-    let index = index_of(typed.model.as_deref(), &model)?.map(|index| own.join(index));
-    let (index, originality_index) = index.unzip();
+    let (index, originality_index) = index.map(|index| own.join(index)).unzip();
     wishes.overlap_limit = index.map(|index| OverlapLimit { index: Arc::new(index), max_overlap: typed.max_overlap });
     let cancelled = progress::cancelled_by_ctrl_c()?;
     let pieces = perform(&model, seed.as_ref(), &wishes, takes, &cancelled)?;
@@ -177,20 +173,6 @@ pub(crate) fn run(typed: &Compose) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The base model, or another.
-pub(super) fn weights(path: Option<&Path>, device: DeviceChoice) -> anyhow::Result<(Model, ModelId)> {
-    let Some(path) = path else { return Ok((base::load(&device.device())?, ModelId::base()?)) };
-    let refused = |source: Box<dyn std::error::Error + Send + Sync>| InputError {
-        message: format!("cannot use {}", path.display()),
-        source: Some(source),
-    };
-    let bytes = std::fs::read(path).map_err(|error| refused(error.into()))?;
-    let hash = hash(&bytes);
-    let model = Model::from_bytes(bytes, &device.device()).map_err(|error| refused(error.into()))?;
-    let id = ModelId::of(hash, &model.header);
-    Ok((model, id))
-}
-
 /// Composes, with a bar that shows how far it is.
 pub(super) fn perform(
     model: &Model,
@@ -208,25 +190,6 @@ pub(super) fn perform(
     let pieces = compose_takes(model, seed, wishes, takes, &show, cancelled);
     bar.finish_and_clear();
     pieces.map_err(refused)
-}
-
-/// The index of what a model was trained on, and its hash: the base model's is in the program, another's lies beside its
-/// weights.
-pub(super) fn index_of(weights: Option<&Path>, model: &Model) -> anyhow::Result<Option<(Index, String)>> {
-    let Some(weights) = weights else { return Ok(Some((base::originality()?, hash(base::ORIGINALITY)))) };
-    let path = weights.with_extension("originality");
-    if !path.exists() {
-        tracing::warn!("there is no {}: nobody looks for copies of what the model was trained on", path.display());
-        return Ok(None);
-    }
-    let refused = |source: Box<dyn std::error::Error + Send + Sync>| InputError {
-        message: format!("cannot use {}", path.display()),
-        source: Some(source),
-    };
-    let bytes = std::fs::read(&path).map_err(|error| refused(error.into()))?;
-    let index = Index::from_bytes(&bytes).map_err(|error| refused(error.into()))?;
-    index.check_corpus(&model.header.corpus).map_err(|error| refused(error.into()))?;
-    Ok(Some((index, hash(&bytes))))
 }
 
 /// The seed, and who its notes are from.

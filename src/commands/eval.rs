@@ -7,19 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
-use ripieno_composer::base;
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::eval::evaluate;
 use ripieno_composer::eval::listening::listen;
 use ripieno_composer::eval::overlap::overlaps;
 use ripieno_composer::eval::round_trip::{RoundTrip, RoundTrips};
 use ripieno_composer::eval::styles::{StyleOptions, recognise};
-use ripieno_composer::model::Model;
 use ripieno_composer::performance::{Performance, PerformanceReport};
 use ripieno_datasets::{Corpus, PieceRecord, PrepareOptions, Split};
 use serde::Serialize;
 
-use super::compose::index_of;
 use super::data_scan::{default_output, scan};
 use super::humanize;
 use super::train_performance::performances;
@@ -28,7 +25,7 @@ use crate::confusion_matrix;
 use crate::failure::InputError;
 use crate::input::read_midi;
 use crate::output::OutputFile;
-use crate::progress;
+use crate::{progress, weights};
 
 /// What `ripieno compose` allows unless it is told otherwise, in notes that say something.
 const MAX_OVERLAP: f32 = 16.0;
@@ -50,13 +47,12 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
     if typed.humanize {
         return print(typed.json, &humanized(typed, &corpus)?);
     }
-    let device = DeviceChoice::default().device();
-    let model = match &typed.model {
-        Some(path) => Model::read(path, &device).map_err(|error| InputError {
-            message: format!("cannot use {}", path.display()),
-            source: Some(error.into()),
-        })?,
-        None => base::load(&device)?,
+    let (model, _, index) = match typed.overlap {
+        Some(_) => weights::model_and_index(typed.model.as_deref(), DeviceChoice::default())?,
+        None => {
+            let (model, id) = weights::model(typed.model.as_deref(), DeviceChoice::default())?;
+            (model, id, None)
+        }
     };
     let bar = progress::bar("pieces");
     let show = |what: &str, done: usize, total: usize| {
@@ -89,7 +85,7 @@ pub(crate) fn run(typed: &Eval) -> anyhow::Result<()> {
         return print(typed.json, &report);
     }
     if let Some(pieces) = typed.overlap {
-        let (index, _) = index_of(typed.model.as_deref(), &model)?.ok_or_else(|| InputError {
+        let (index, _) = index.ok_or_else(|| InputError {
             message: "without an index of what the model was trained on there is nothing to compare with".to_owned(),
             source: None,
         })?;

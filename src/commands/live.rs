@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use ripieno_composer::base;
 use ripieno_composer::compose::Seed;
 use ripieno_composer::compose::ensemble::usual_role;
 use ripieno_composer::device::DeviceChoice;
@@ -41,9 +40,9 @@ use crate::live::transport::Transport;
 use crate::live::view::View;
 use crate::live::{OWN_CHANNEL, Wish, channel_of};
 use crate::output::{OutputFile, PendingFile};
-use crate::progress;
 use crate::provenance::{Label, origins_of_given, read_key};
 use crate::style_folder::add_own_styles;
+use crate::{progress, weights};
 
 /// Seconds of sound that may wait to be written.
 const TAPE_S: usize = 4;
@@ -66,11 +65,13 @@ pub(crate) fn run(typed: &Live) -> anyhow::Result<()> {
     let journal_path = journal_path(typed)?;
     let seed = typed.seed.unwrap_or_else(random_seed);
     let (settings, origins) = settings(typed, seed)?;
-    let mut model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    let (mut model, _, index) = weights::model_and_index(None, DeviceChoice::Flex)?;
     let own = typed.style.as_ref().map(|mix| add_own_styles(&mut model, mix)).transpose()?.unwrap_or_default();
-    let index = base::originality().context("the built-in index does not load")?;
     let improviser = Improviser::new(&model, &settings).map_err(|error| UsageError(error.to_string()))?;
-    let mut improviser = improviser.watched(&index, typed.max_overlap);
+    let mut improviser = match &index {
+        Some((index, _)) => improviser.watched(index, typed.max_overlap),
+        None => improviser,
+    };
     improviser.prepare();
 
     let view = Arc::new(Mutex::new(View { styles: settings.styles.clone(), ..View::default() }));

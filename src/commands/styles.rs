@@ -20,6 +20,7 @@ use crate::cli::{ExportStyle, ImportStyle, RemoveStyle, ShowStyle, StylesCommand
 use crate::failure::{InputError, UsageError};
 use crate::output::OutputFile;
 use crate::style_folder::{StyleFolder, read_file};
+use crate::weights;
 use of_model::OfModel;
 
 /// Largest index that goes along with an exported style.
@@ -37,7 +38,7 @@ pub(crate) fn run(typed: &StylesCommand) -> anyhow::Result<()> {
 }
 
 fn base_model() -> anyhow::Result<Model> {
-    base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")
+    Ok(weights::model(None, DeviceChoice::Flex)?.0)
 }
 
 /// One line of the list.

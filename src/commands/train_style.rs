@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use anyhow::Context;
-use ripieno_composer::base;
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::model::{Model, Precision};
 use ripieno_composer::personal::{
@@ -21,8 +20,8 @@ use ripieno_score::Instrument;
 use super::data_scan::scan;
 use crate::cli::TrainStyle;
 use crate::failure::{InputError, UsageError};
-use crate::progress;
 use crate::style_folder::StyleFolder;
+use crate::{progress, weights};
 
 /// Keys, instruments and licences that are named.
 const NAMED: usize = 6;
@@ -35,7 +34,7 @@ pub(crate) fn run(typed: Option<&TrainStyle>) -> anyhow::Result<()> {
     let typed = typed.ok_or_else(|| UsageError("name a folder and --name, or see `ripieno train --help`".into()))?;
     check_name(&typed.name).map_err(|error| UsageError(error.to_string()))?;
     let styles = StyleFolder::find()?;
-    let model = base::load(&DeviceChoice::Flex.device()).context("the built-in weights do not load")?;
+    let (model, _) = weights::model(None, DeviceChoice::Flex)?;
     styles.check_free(&typed.name, &model, typed.force)?;
     let _lock = styles.lock(&typed.name)?;
     let folder = styles.training(&typed.name);

@@ -6,8 +6,6 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use anyhow::Context;
-use ripieno_composer::base;
 use ripieno_composer::considered::{Choice, Considered, Instruction, Opinion, Question, consider};
 use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::model::Model;
@@ -21,6 +19,7 @@ use serde::Serialize;
 use crate::cli::Explain;
 use crate::failure::{InputError, UsageError};
 use crate::piano_roll::{Ghost, drum_name};
+use crate::weights;
 
 pub(super) use words::print;
 
@@ -103,14 +102,7 @@ pub(super) fn ask(
     bars: RangeInclusive<usize>,
     analysis: &Analysis,
 ) -> anyhow::Result<Telling> {
-    let device = DeviceChoice::Flex.device();
-    let model = match &typed.model {
-        Some(path) => Model::read(path, &device).map_err(|error| InputError {
-            message: format!("cannot use {}", path.display()),
-            source: Some(error.into()),
-        })?,
-        None => base::load(&device).context("the built-in weights do not load")?,
-    };
+    let (model, _) = weights::model(typed.model.as_deref(), DeviceChoice::Flex)?;
     let style = typed.style.as_ref().map(|name| {
         let known = || model.header.styles.join(", ");
         model

@@ -11,14 +11,14 @@ use ripieno_score::Score;
 
 use super::Reproduced;
 use crate::cli::Provenance;
-use crate::commands::compose::{index_of, perform, weights};
+use crate::commands::compose::perform;
 use crate::commands::humanize;
 use crate::failure::InputError;
 use crate::output::OutputFile;
-use crate::progress;
 use crate::provenance::{PROGRAM, Source, midi_bytes};
 use crate::settings::StyleMix;
 use crate::style_folder::add_own_styles;
+use crate::{progress, weights};
 
 pub(super) fn reproduce(
     typed: &Provenance,
@@ -45,7 +45,7 @@ pub(super) fn reproduce(
     };
     composed.check().map_err(|error| refused(error.to_string()))?;
     let device: DeviceChoice = composed.device.parse().map_err(|error| refused(format!("{error}")))?;
-    let (mut model, id) = weights(typed.model.as_deref(), device)?;
+    let (mut model, id, found) = weights::model_and_index(typed.model.as_deref(), device)?;
     if id != record.model {
         let others = format!("it was composed with weights {}, and these are {}", record.model.short(), id.short());
         return Err(refused(format!("{others}; --model names others")).into());
@@ -56,8 +56,8 @@ pub(super) fn reproduce(
         return Err(refused(format!("your style {} is not the one that it was composed with", style.name)).into());
     }
     let mut wishes = composed.wishes.clone();
-    let found = index_of(typed.model.as_deref(), &model)?.map(|index| own.join(index));
-    let (found, index) = found.filter(|_| composed.max_overlap.is_some()).unzip();
+    let found = found.filter(|_| composed.max_overlap.is_some());
+    let (found, index) = found.map(|index| own.join(index)).unzip();
     wishes.overlap_limit = composed
         .max_overlap
         .zip(found)
