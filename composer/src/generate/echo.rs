@@ -7,6 +7,9 @@ use crate::event::{NoteEvent, PartEvent, Role};
 use crate::task::unit;
 use crate::vocabulary::{DURATION_STEPS, meter_of};
 
+/// A bar does not keep the rhythm of one that has less than such a share of the notes it is to have.
+const FULL_ENOUGH: f32 = 0.75;
+
 /// What a bar brings back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Echo {
@@ -130,7 +133,11 @@ impl Generator<'_> {
     pub(super) fn keep_rhythms(&mut self, bar: usize) {
         let bars = &self.request.bars;
         let notes = |of: usize| [&bars[of].given[..], &self.written[of]].concat();
-        let source = |of: usize| if of < bar { notes(of) } else { Vec::new() };
+        let least = FULL_ENOUGH * bars[bar].aim.notes.unwrap_or(0.0);
+        let source = |of: usize| {
+            let notes = if of < bar { notes(of) } else { Vec::new() };
+            if notes.len() as f32 >= least { notes } else { Vec::new() }
+        };
         let (mut attacks, bound) = bars[bar].rhythms.attacks(source, &self.request.parts, &bars[bar]);
         let request = &mut self.request.bars[bar];
         request.bound |= bound;

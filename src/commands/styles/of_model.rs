@@ -54,16 +54,20 @@ impl OfModel<'_> {
             }
         }
         let share = |shares: &[u16]| f64::from(shares.iter().sum::<u16>()) / 10.0;
-        let [tune, others] = habits.returns.rhythms;
+        let [tune, others] = habits.returns.rhythm_lags;
         let lags = LAGS.map(|lag| lag.to_string()).join(", ");
+        let each = |shares: &[u16]| {
+            shares.iter().map(|&share| format!("{:.0}", f64::from(share) / 10.0)).collect::<Vec<_>>().join(", ")
+        };
         writeln!(
             out,
-            "repetition  of the bar {lags} bars before: what accompanies comes back in {:.0} % of the bars,",
-            { share(&habits.returns.others) }
+            "repetition  what accompanied {lags} bars before begins to come back in {} % of the bars,",
+            each(&habits.returns.begins)
         )?;
+        writeln!(out, "            and goes on in {} %", each(&habits.returns.goes_on))?;
         writeln!(
             out,
-            "            else its rhythm in {:.0} %; the rhythm of the tune in {:.0} %",
+            "            else its rhythm comes back in {:.0} %; the rhythm of the tune in {:.0} %",
             share(&others),
             share(&tune)
         )
