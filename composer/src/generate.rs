@@ -303,7 +303,8 @@ impl<'m> Generator<'m> {
         if let Some(ledger) = &self.ledger {
             ledger.positions(&before, struck, &mut aimed);
             if request.aim.thickness.is_none() {
-                ledger.narrow_positions(&before, struck, &mut allowed);
+                let can_go_on = struck > 0 && legal.has_tone(memory, before.cursor, self.tones(request, before.cursor));
+                ledger.narrow_positions(&before, struck, can_go_on, &mut allowed);
             }
         }
         let field = self.hand.position();
@@ -341,8 +342,9 @@ impl<'m> Generator<'m> {
         let more = ledger.map_or(0, |ledger| ledger.more(started + 1));
         let others = (part + 1..parts as u8).filter(|&part| legal.part(memory, position, part));
         let others: usize = others.map(|part| usize::from(legal.limits[usize::from(part)].polyphony)).sum();
-        let mut allowed = legal.pitches(memory, position, part, more.saturating_sub(others));
         let request = &self.request.bars[bar];
+        let tones = self.tones(request, position);
+        let mut allowed = legal.pitches(memory, position, part, (more.saturating_sub(others), tones));
         if let Some((strike, part)) = strike {
             let classes = strike.classes(self.request.parts[usize::from(part)]);
             let narrowed = std::array::from_fn(|pitch| allowed[pitch] && classes[pitch % 12]);
@@ -425,6 +427,14 @@ impl<'m> Generator<'m> {
             }
             self.attacks.remove(0);
         }
+    }
+
+    /// The pitches of the chord at a position, a bit each; all where none is said.
+    fn tones(&self, bar: &BarRequest, position: u8) -> u128 {
+        let chord = chord_at(&bar.attributes, position, meter_of(bar.meter).0);
+        let chord = chord.checked_sub(1).and_then(Chord::from_index);
+        let Some(classes) = chord.map(Chord::pitch_classes) else { return u128::MAX };
+        (0..PITCHES).filter(|pitch| classes[pitch % 12]).fold(0, |bits, pitch| bits | 1 << pitch)
     }
 
     /// What is added to the logits of pitches so that they lean towards the chord; nothing where none is said.

@@ -98,18 +98,40 @@ impl Legal<'_> {
     }
 
     /// The pitches that a part can start at a position: allowed ones that keep the order of the stream and that no given
-    /// note of the part plays there or holds. So many `more` notes shall follow there.
-    pub(super) fn pitches(&self, memory: &Memory, position: u8, part: u8, more: usize) -> [bool; PITCHES] {
+    /// note of the part plays there or holds. So many `more` notes shall follow there, of these `tones` where there are enough.
+    pub(super) fn pitches(
+        &self,
+        memory: &Memory,
+        position: u8,
+        part: u8,
+        (more, tones): (usize, u128),
+    ) -> [bool; PITCHES] {
         let mut bits = self.bits(memory, position, part);
         // The notes of a chord rise: the first leave room for the others.
         let here = |attack: &&Attack| attack.position == position && attack.part == part;
         let polyphony = usize::from(self.limits[usize::from(part)].polyphony);
         let more = more.min(polyphony.saturating_sub(memory.started_at(position, part) + 1));
         let together = self.attacks.iter().take_while(here).count().max(1 + more).min(bits.count_ones() as usize);
+        let mut above = bits & self.suiting(part, tones);
+        if (above.count_ones() as usize) < together {
+            above = bits;
+        }
         for _ in 1..together {
-            bits &= !(1 << (127 - bits.leading_zeros()));
+            let below = (1 << (127 - above.leading_zeros())) - 1;
+            (above, bits) = (above & below, bits & below);
         }
         std::array::from_fn(|pitch| bits >> pitch & 1 == 1)
+    }
+
+    /// Whether some part can start one of these `tones` at a position, or a drum.
+    pub(super) fn has_tone(&self, memory: &Memory, position: u8, tones: u128) -> bool {
+        let suits = |part: u8| self.bits(memory, position, part) & self.suiting(part, tones) != 0;
+        (0..self.parts.len() as u8).any(|part| self.part(memory, position, part) && suits(part))
+    }
+
+    /// Drums have no tones: any of them suits.
+    fn suiting(&self, part: u8, tones: u128) -> u128 {
+        if self.parts[usize::from(part)].is_drums() { u128::MAX } else { tones }
     }
 
     fn bits(&self, memory: &Memory, position: u8, part: u8) -> u128 {
@@ -139,4 +161,54 @@ impl BarRequest {
 /// Pitch classes in every octave.
 pub(crate) fn octaves(classes: u16) -> u128 {
     (0..PITCHES).filter(|pitch| classes >> (pitch % 12) & 1 == 1).fold(0, |bits, pitch| bits | 1 << pitch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_pieces::{common_bar, parts, quarter};
+
+    const C_MAJOR: u16 = 0b1001_0001;
+
+    /// The pitches up to `highest` that a piano may start on the first beat when `more` notes shall follow there.
+    fn room(highest: usize, more: usize, tones: u128) -> Vec<usize> {
+        let mut limits = PartLimits::open(8);
+        limits.pitches = std::array::from_fn(|pitch| pitch <= highest);
+        let (parts, bar) = (parts(&[0]), BarRequest { meter: common_bar(Vec::new()).meter, ..BarRequest::default() });
+        let (pitches, held) = ([limits.bits()], Held::default());
+        let legal = Legal { parts: &parts, limits: &[limits], pitches: &pitches, bar: &bar, held: &held, attacks: &[] };
+        let mut memory = Memory::new(&parts);
+        memory.open_bar(96, &[], 0);
+        let allowed = legal.pitches(&memory, 0, 0, (more, tones));
+        (0..PITCHES).filter(|&pitch| allowed[pitch]).collect()
+    }
+
+    #[test]
+    fn the_lowest_notes_of_a_chord_leave_room_for_the_others() {
+        assert_eq!(room(71, 0, u128::MAX), (0..72).collect::<Vec<_>>());
+        assert_eq!(room(71, 3, u128::MAX), (0..69).collect::<Vec<_>>());
+        // Two tones of C major are to come above: E and G.
+        assert_eq!(room(71, 2, octaves(C_MAJOR)), (0..64).collect::<Vec<_>>());
+        // Where the chord has too few tones, any note will do.
+        assert_eq!(room(3, 2, octaves(C_MAJOR)), [0, 1]);
+    }
+
+    #[test]
+    fn a_chord_goes_on_only_with_its_own_tones_and_drums_with_any() {
+        let can_go_on = |instrument: u8, lowest: u8| {
+            let mut limits = PartLimits::open(8);
+            limits.pitches = std::array::from_fn(|pitch| pitch <= 71);
+            let (parts, bar) =
+                (parts(&[instrument]), BarRequest { meter: common_bar(Vec::new()).meter, ..BarRequest::default() });
+            let (pitches, held) = ([limits.bits()], Held::default());
+            let legal =
+                Legal { parts: &parts, limits: &[limits], pitches: &pitches, bar: &bar, held: &held, attacks: &[] };
+            let mut memory = Memory::new(&parts);
+            memory.open_bar(96, &[], 0);
+            memory.push(quarter(0, 0, lowest));
+            legal.has_tone(&memory, 0, octaves(C_MAJOR))
+        };
+        assert_eq!([64, 66, 67].map(|lowest| can_go_on(0, lowest)), [true, true, false]);
+        assert!(can_go_on(128, 67));
+    }
 }

@@ -5,7 +5,7 @@
 //! is more frequent loses. Where the music is as it usually is, nothing is added.
 
 use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
-use crate::habits::manner::{Counts, Manner, RoleManner, WHOLE, is_step, step_class};
+use crate::habits::manner::{Counts, Manner, RoleManner, WHOLE, is_step, slot, step_class};
 use crate::memory::{Memory, NO_PITCH, NO_POSITION, NoteQuery, PositionQuery};
 use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS};
 
@@ -19,6 +19,8 @@ const LEAST: f32 = 0.004;
 const MOST: f32 = 3.6;
 /// How many notes sound together is kept to more strictly: it is heard at once.
 const TOGETHER: f32 = 2.0;
+/// The place in the bar follows in part from that in the beat.
+const IN_BAR: f32 = 0.5;
 /// Thousandths up to which a piece's manner is taken to leave no doubt: a lead sheet has a melody, or a melody and a whole chord.
 const NO_DOUBT: u16 = 30;
 
@@ -42,12 +44,12 @@ impl Ledger {
     }
 
     /// Leaves of the allowed positions only what the manner leaves where there is no doubt in it: whether one more note starts with
-    /// the `struck` ones before.
-    pub(super) fn narrow_positions(&self, query: &PositionQuery, struck: usize, allowed: &mut [bool]) {
+    /// the `struck` ones before. None is asked for unless it `can_go_on` with one that suits.
+    pub(super) fn narrow_positions(&self, query: &PositionQuery, struck: usize, can_go_on: bool, allowed: &mut [bool]) {
         let here = usize::from(query.cursor);
         let Some(class) = struck.checked_sub(1).filter(|_| self.pull > 0.0 && allowed[here]) else { return };
         let goes_on = self.manner.together[class.min(self.manner.together.len() - 1)];
-        if self.more(struck) > 0 {
+        if self.more(struck) > 0 && can_go_on {
             allowed.fill(false);
             allowed[here] = true;
         } else if goes_on <= NO_DOUBT && allowed.iter().filter(|&&allowed| allowed).count() > 1 {
@@ -66,8 +68,10 @@ impl Ledger {
     pub(super) fn positions(&self, query: &PositionQuery, struck: usize, bias: &mut Vec<f32>) {
         bias.resize(POSITIONS, 0.0);
         let places = self.table(&self.manner.places, &self.counts.places);
+        let slots = self.table(&self.manner.slots, &self.counts.slots);
+        let in_bar = |position: usize| slots.get(slot(position, query.length)).map_or(0.0, |lean| IN_BAR * lean);
         let goes_on = usize::from(query.next_one_bar_ago);
-        let lean = |position: usize| spared(places[position % places.len()], position == goes_on);
+        let lean = |position: usize| spared(places[position % places.len()] + in_bar(position), position == goes_on);
         (0..NEXT_BAR).for_each(|position| bias[position] += lean(position));
         if let Some(reached) = struck.checked_sub(1) {
             let class = reached.min(self.manner.together.len() - 1);
@@ -227,13 +231,27 @@ mod tests {
     }
 
     #[test]
+    fn the_place_in_the_bar_matters_as_well_as_that_in_the_beat() {
+        // All notes are on beats: three on the first, one on the third.
+        let mut piece = scale_piece();
+        let notes = [48, 50, 52].map(|pitch| quarter(0, 1, pitch)).into_iter().chain([quarter(48, 0, 60)]);
+        piece.events.bars = vec![common_bar(notes.collect()); 40];
+        let mut ledger = Ledger::new(crate::habits::Habits::of(&[&piece]).manner.unwrap(), 2.0);
+        let (before, query) = queries();
+        (0..30).for_each(|beat| ledger.push(quarter(24 * (beat % 4), 0, 60), Role::Any, (&before, 0), &query));
+        let mut positions = Vec::new();
+        ledger.positions(&before, 0, &mut positions);
+        assert!(positions[0] > 0.3 && positions[24] < -0.3 && positions[72] < -0.3, "{:?}", &positions[..96]);
+    }
+
+    #[test]
     fn chords_have_as_many_notes_as_there_is_no_doubt_about() {
         let mut manner = manner();
         manner.together = vec![500, 1000, 980, 0, 300, 1000];
         let positions = |struck: usize, strength: f32, only_here: bool| {
             let query = PositionQuery { cursor: 24, ..queries().0 };
             let mut allowed: [bool; POSITIONS] = std::array::from_fn(|position| position == 24 || !only_here);
-            Ledger::new(manner.clone(), strength).narrow_positions(&query, struck, &mut allowed);
+            Ledger::new(manner.clone(), strength).narrow_positions(&query, struck, true, &mut allowed);
             (allowed[24], allowed[36])
         };
         let (all, join, leave) = ((true, true), (true, false), (false, true));
@@ -244,6 +262,10 @@ mod tests {
         // Where nothing else may come, and where the style does not count, nothing is forbidden.
         assert_eq!(positions(4, 2.0, true), join);
         assert_eq!(positions(4, 0.0, false), all);
+        let mut allowed = [true; POSITIONS];
+        let query = PositionQuery { cursor: 24, ..queries().0 };
+        Ledger::new(manner.clone(), 2.0).narrow_positions(&query, 2, false, &mut allowed);
+        assert!(allowed[24] && allowed[36], "a note that does not suit is not asked for");
         let ledger = Ledger::new(manner.clone(), 2.0);
         assert_eq!([0, 1, 2, 3, 4, 6].map(|struck| ledger.more(struck)), [0, 0, 2, 1, 0, 0]);
     }

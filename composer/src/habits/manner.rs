@@ -12,6 +12,8 @@ use crate::vocabulary::DURATIONS;
 
 /// Places in a quarter note.
 pub const PLACES: usize = 24;
+/// Parts of a bar, all equally long.
+pub const SLOTS: usize = 16;
 /// Notes at one moment that are told apart: the last class is so many and more.
 pub const TOGETHER: usize = 6;
 /// Classes of the way from the part's last note: see [`step_class`].
@@ -29,6 +31,9 @@ pub struct Manner {
     /// Notes at each place in the quarter note.
     #[serde(with = "sparse")]
     pub places: Vec<u16>,
+    /// Notes in each [`slot`] of the bar; empty in weights that were trained before this was counted.
+    #[serde(default)]
+    pub slots: Vec<u16>,
     /// Where one, two, ... notes were struck together, how often one more was.
     pub together: Vec<u16>,
     /// Where the bar before goes on at some position, how often this bar goes on there, too.
@@ -63,6 +68,11 @@ pub fn step_class(from: u8, to: u8) -> usize {
     }
 }
 
+/// The slot of a position in a bar of so many steps, `0..SLOTS`.
+pub fn slot(position: usize, length: u8) -> usize {
+    (position * SLOTS / usize::from(length.max(1))).min(SLOTS - 1)
+}
+
 /// Whether the way from the last pitch is a step of a melody: there was one, at another moment.
 pub fn is_step(query: &NoteQuery) -> bool {
     query.last != NO_PITCH && query.gap != 0
@@ -72,6 +82,7 @@ pub fn is_step(query: &NoteQuery) -> bool {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     pub(crate) places: [f32; PLACES],
+    pub(crate) slots: [f32; SLOTS],
     /// For each number of notes at one moment: how often it was reached, and how often passed.
     pub(crate) together: [[f32; 2]; TOGETHER],
     /// How often the bar before said where to go on, and how often this bar did.
@@ -97,9 +108,9 @@ impl Default for RoleCounts {
 impl Counts {
     /// Lets everything weigh less.
     pub(crate) fn fade(&mut self, factor: f32) {
-        let Self { places, together, rhythm, roles } = self;
+        let Self { places, slots, together, rhythm, roles } = self;
         let pairs = together.iter_mut().flatten().chain(rhythm);
-        places.iter_mut().chain(pairs).for_each(|count| *count *= factor);
+        places.iter_mut().chain(slots).chain(pairs).for_each(|count| *count *= factor);
         for RoleCounts { notes, durations, steps, again } in roles {
             let all = durations.iter_mut().chain(steps).chain(again).chain([notes]);
             all.for_each(|count| *count *= factor);
@@ -131,6 +142,7 @@ impl Counts {
         struck: usize,
     ) {
         self.places[usize::from(note.position) % PLACES] += 1.0;
+        self.slots[slot(note.position.into(), before.length)] += 1.0;
         if let Some(reached) = struck.checked_sub(1) {
             let [reached, passed] = &mut self.together[reached.min(TOGETHER - 1)];
             *reached += 1.0;
@@ -212,6 +224,7 @@ impl Manner {
         };
         Some(Self {
             places: shares(&|manner| &manner.places),
+            slots: shares(&|manner| &manner.slots),
             together: shares(&|manner| &manner.together),
             rhythm_again: shares(&|manner| std::slice::from_ref(&manner.rhythm_again))[0],
             roles: (0..Role::COUNT).map(role).collect(),
@@ -228,6 +241,7 @@ impl Manner {
                 && is_table(&role.steps, STEPS)
         };
         is_table(&self.places, PLACES)
+            && (self.slots.is_empty() || is_table(&self.slots, SLOTS))
             && is_table(&self.together, TOGETHER)
             && self.rhythm_again <= WHOLE
             && self.roles.len() == Role::COUNT
@@ -248,6 +262,7 @@ impl From<&Counts> for Manner {
         };
         Self {
             places: shares(&counts.places),
+            slots: shares(&counts.slots),
             together: counts.together.iter().map(|&[reached, passed]| part_of(passed, reached)).collect(),
             rhythm_again: part_of(counts.rhythm[1], counts.rhythm[0]),
             roles: counts.roles.iter().map(role).collect(),

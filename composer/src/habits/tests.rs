@@ -18,6 +18,15 @@ fn a_shape_is_what_the_bars_of_a_piece_are_like() {
 }
 
 #[test]
+fn a_bar_has_sixteen_slots_however_long_it_is() {
+    use manner::slot;
+    assert_eq!([slot(0, 96), slot(5, 96), slot(6, 96), slot(95, 96)], [0, 0, 1, 15]);
+    assert_eq!([slot(36, 72), slot(71, 72), slot(191, 192), slot(9, 0)], [8, 15, 15, 15]);
+    let habits = Habits::of(&[&scale_piece()]);
+    assert_eq!(habits.manner.unwrap().slots, [333, 0, 0, 0, 167, 0, 0, 0, 333, 0, 0, 0, 167, 0, 0, 0]);
+}
+
+#[test]
 fn keys_are_drawn_as_often_as_they_are_found() {
     let keys = (0..24).map(|index| if index == 4 { 1 } else { 3 * u32::from(index == 7) }).collect();
     let habits = Habits { keys, ..Habits::default() };
