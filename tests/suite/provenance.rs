@@ -80,6 +80,7 @@ fn a_piece_says_how_it_was_made_and_is_composed_again_from_what_it_says() {
         assert_eq!(told["record"]["made"]["composed"]["wishes"]["random_seed"], 7);
         let licences = told["record"]["model"]["training_licences"].as_str().unwrap();
         assert!(licences.contains("CC0-1.0"), "{licences}");
+        assert!(told["record"]["model"]["steps"].as_u64().unwrap() > 0, "the weights are not random");
         let source = told["record"]["digital_source_type"].as_str().unwrap();
         let is_composite = source.ends_with("/compositeWithTrainedAlgorithmicMedia");
         let is_from_nothing = !wishes.contains(&text(&melody));

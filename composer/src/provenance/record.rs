@@ -1,6 +1,7 @@
 //! What is told about a piece.
 
 use std::collections::{BTreeMap, HashMap};
+use std::iter::successors;
 
 use ripieno_score::{Instrument, Key, Meter, Note, Score};
 use serde::{Deserialize, Serialize};
@@ -145,7 +146,7 @@ pub struct ModelId {
     pub vocabulary: String,
     /// Hash of the manifest of the corpus.
     pub corpus: String,
-    /// Optimizer steps.
+    /// Optimizer steps, those of the weights that they were begun from included.
     pub steps: u64,
     /// Licences of the training data with the number of notes under each, in a line.
     pub training_licences: String,
@@ -181,11 +182,12 @@ impl ModelId {
     pub fn of(weights: String, header: &ModelHeader) -> Self {
         let licences: BTreeMap<_, _> = header.licences.iter().collect();
         let licences: Vec<String> = licences.iter().map(|(name, notes)| format!("{name} ({notes} notes)")).collect();
+        let origins = successors(header.started_from.as_deref(), |origin| origin.started_from.as_deref());
         Self {
             weights,
             vocabulary: header.vocabulary.clone(),
             corpus: header.corpus.clone(),
-            steps: header.steps,
+            steps: header.steps + origins.map(|origin| origin.steps).sum::<u64>(),
             training_licences: licences.join(", "),
         }
     }
