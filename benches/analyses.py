@@ -7,7 +7,7 @@
 
 music21 brings twenty chorales by Bach and Monteverdi's madrigals with analyses (RomanText), and the notes of all chorales.
 `--when-in-rome` takes a copy of https://github.com/MarkGotham/When-in-Rome, which has analyses of all of them; `--collection` one of
-MIDI files with those of OpenEWLD and Mutopia, for most of the rags and blues whose analyses lie in `benches/analyses/`. An upbeat is
+MIDI files with those of OpenEWLD and Mutopia, for the rags, blues and the sonata whose analyses lie in `benches/analyses/`. An upbeat is
 given a bar of its own with rests before it, and repeats are not played, so that bars are measures; a score in another key
 than its analysis is transposed. Where score and analysis are of different measures the piece is left out, and said to be.
 """

@@ -6,7 +6,8 @@
 //!
 //! A melody of another style is in the piece because the person put it there, and stays as it is. Everything is heard twice
 //! therefore: with all notes, and by ears from which the tune is hidden where it is given in composed pieces. From these it is
-//! hidden in real passages, too, when they learn and when they are tried.
+//! hidden in real passages, too, when they learn and when they are tried. How much of a style can be heard by all notes under
+//! foreign melodies at all is measured with real passages to which the melodies are lent.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -23,9 +24,11 @@ use crate::compose::{ComposeError, Wishes, compose};
 use crate::model::Model;
 use crate::task::below;
 use hidden::{hide, hide_part};
+use lent::lend;
 
 mod confusion;
 mod hidden;
+mod lent;
 mod report;
 
 pub use confusion::Confusion;
@@ -54,6 +57,8 @@ pub struct StyleReport {
     pub whole: Hearing,
     /// By what was written, the tune being hidden where it was given; as [`whole`](Self::whole) where nothing was.
     pub written: Hearing,
+    /// By all notes: passages of the test split to which the melodies were lent that pieces were composed from.
+    pub lent: Option<Confusion>,
     /// From every style to another, by what was written.
     pub sweeps: Vec<Sweep>,
 }
@@ -169,14 +174,22 @@ pub fn recognise(
     });
     let judged = judged.collect::<Result<Vec<Judged>, StyleError>>()?;
 
+    let lent = (!melodies.is_empty()).then(|| {
+        let grids: Vec<GridScore> = melodies.iter().map(|melody| GridScore::from_score(&melody.score).0).collect();
+        Hearing::of_real(&ears, corpus, &|passage, index| lend(passage, &grids[index % grids.len()])).real
+    });
     let mut report = StyleReport {
         options: *options,
         candidates,
         styles: corpus.styles().to_vec(),
         features: ears.features(),
         training_passages: ears.passages(),
-        whole: Hearing::of_real(&ears, corpus, &GridScore::clone),
-        written: Hearing::of_real(&ears_without, corpus, if options.melodies { &hide } else { &GridScore::clone }),
+        whole: Hearing::of_real(&ears, corpus, &|passage, _| passage.clone()),
+        written: Hearing::of_real(&ears_without, corpus, &|passage, _| match options.melodies {
+            true => hide(passage),
+            false => passage.clone(),
+        }),
+        lent,
         sweeps: Vec::new(),
     };
     let (of_styles, of_sweeps) = judged.split_at(known.len() * pieces);
@@ -207,13 +220,14 @@ struct Judged {
 }
 
 impl Hearing {
-    /// Passages of the test split, and no composed piece yet.
-    fn of_real(ears: &Recognizer, corpus: &Corpus, change: &(dyn Fn(&GridScore) -> GridScore + Sync)) -> Self {
+    /// Passages of the test split, and no composed piece yet. `change` is told a number of the passage.
+    fn of_real(ears: &Recognizer, corpus: &Corpus, change: &(dyn Fn(&GridScore, usize) -> GridScore + Sync)) -> Self {
         let heard: Vec<(usize, Vec<f32>)> = indices(corpus, Split::Test)
             .into_par_iter()
             .flat_map_iter(|piece| {
                 let passages = passages(&corpus.load(piece));
-                let heard = passages.iter().filter_map(|passage| ears.hear(&change(passage)));
+                let passages = passages.iter().enumerate();
+                let heard = passages.filter_map(|(number, passage)| ears.hear(&change(passage, piece + number)));
                 heard.map(|heard| (corpus.pieces()[piece].style, heard)).collect::<Vec<_>>()
             })
             .collect();

@@ -40,7 +40,7 @@ pub(crate) struct Cadences {
     pub(crate) told_at_ends: usize,
 }
 
-/// A place where the chord is not the published one.
+/// A place where the chord or its key is not the published one.
 pub(crate) struct Miss {
     pub(crate) measure: u32,
     pub(crate) beat: f32,
@@ -104,7 +104,7 @@ pub(crate) fn compare(grid: &GridScore, text: &RomanText) -> (Tally, Vec<Miss>) 
         tally.chord += is_right(chord);
         tally.inversion += is_right(inversion);
         tally.numeral += is_right(numeral);
-        if is_right(chord) == 0 {
+        if is_right(chord) == 0 || is_right(numeral) == 0 {
             misses.push(miss(&analysis, span));
         }
     }

@@ -448,4 +448,17 @@ pub(super) const EXCERPTS: &[Excerpt] = &[
         chords: "1 I; 2 IV; 3 iv7; 4 I; 5 bVImaj7; 6 V; 7 V7; 8 I",
         cadences: "4 PC; 8 IAC",
     },
+    Excerpt {
+        name: "minor amid F major",
+        meter: "4/4",
+        parts: &[
+            "A4w | Bb4 | G4 | A4 | Ab4 | Bb4 | G4 | Ab4 | A4 | Bb4 | Bb4 | A4",
+            "F4w | F4 | E4 | F4 | F4 | F4 | E4 | F4 | F4 | F4 | E4 | F4",
+            "C4w | D4 | Bb3 | C4 | C4 | Db4 | C4 | C4 | C4 | D4 | G3 | C4",
+            "F3w | Bb2 | C3 | F3 | F3 | Bb2 | C3 | F3 | F3 | Bb2 | C3 | F2",
+        ],
+        keys: "1 F",
+        chords: "1 I; 2 IV; 3 V7; 4 I; 5 i; 6 iv; 7 V; 8 i; 9 I; 10 IV; 11 V7; 12 I",
+        cadences: "",
+    },
 ];

@@ -14,6 +14,9 @@ use crate::key::{Key, Mode};
 /// A key that lasts less long than this was only touched.
 const SHORTEST_AREA: u32 = 4 * STEPS_PER_QUARTER;
 
+/// When the music comes back from the other mode of its key in fewer bars, that lent its chords and was no key of its own.
+const FEWEST_BARS_OF_MODE: usize = 8;
+
 /// A stretch in one key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KeyArea {
@@ -48,14 +51,21 @@ pub enum Modulation {
     Direct,
 }
 
-/// Gives stretches that are too short for a key, or never reach its tonic, to the key around them.
+/// Gives stretches that are too short for a key, or never reach its tonic, to the key around them, and minor chords amid a
+/// major key on the same tonic to that key.
 pub(super) fn settle(atoms: &[Atom], readings: &mut [Reading]) {
     loop {
         let areas = runs(readings);
         let is_weak = |&(start, end): &(usize, usize)| {
             let steps = atoms[end - 1].end - atoms[start].start;
             let has = |wanted: u8| readings[start..end].iter().any(|reading| degree_in(reading) == wanted);
-            steps < SHORTEST_AREA || !has(0) || !(has(7) || has(11))
+            let tonic = readings[start].key.tonic;
+            let is_parallel =
+                |at: Option<usize>| at.and_then(|at| readings.get(at)).is_some_and(|at| at.key.tonic == tonic);
+            let is_borrowed = is_parallel(start.checked_sub(1))
+                && is_parallel(Some(end))
+                && atoms[end - 1].bar < atoms[start].bar + FEWEST_BARS_OF_MODE;
+            steps < SHORTEST_AREA || is_borrowed || !has(0) || !(has(7) || has(11))
         };
         let weak = areas.iter().enumerate().filter(|(_, area)| is_weak(area));
         let Some((index, &(start, end))) =

@@ -42,18 +42,18 @@ const LOST_FOURTH: f32 = 0.6;
 const STRANGER: f32 = 0.35;
 
 /// How much what sounds speaks for a key beyond its chords.
-const KEY_WEIGHT: f32 = 0.5;
+const KEY_WEIGHT: f32 = 0.4;
 
 /// How much better a new key must fit, and how much for each fifth between the signatures.
-const KEY_CHANGE_COST: f32 = 4.0;
+const KEY_CHANGE_COST: f32 = 3.6;
 const KEY_DISTANCE_COST: f32 = 0.5;
 
 /// What it is worth that the music comes to rest on the tonic, or on the dominant, of its key.
 const REST_ON_TONIC: f32 = 2.3;
-const REST_ON_DOMINANT: f32 = 0.7;
+const REST_ON_DOMINANT: f32 = 0.5;
 
 /// The share of the cost of a new key that is saved where it begins after a rest.
-const FRESH_START: f32 = 0.3;
+const FRESH_START: f32 = 0.15;
 
 /// What the key of the whole piece counts at both ends.
 const FRAME_WEIGHT: f32 = 3.0;
@@ -343,10 +343,10 @@ impl Search {
             rows.push(row.from);
         }
         let last = &candidates[atoms.len() - 1];
-        // A piece ends on its tonic more often than not.
+        // A piece ends on its tonic nearly always.
         for (index, score) in scores.iter_mut().enumerate() {
             let (key, chord) = (index / last.len(), last[index % last.len()]);
-            *score += self.frame[key] + if self.role(key, chord).1 == 0 { 1.5 } else { 0.0 };
+            *score += self.frame[key] + if self.role(key, chord).1 == 0 { 3.0 } else { 0.0 };
         }
         let mut state = (0..scores.len()).fold(0, |best, i| if scores[i] > scores[best] { i } else { best });
         let score = scores[state];

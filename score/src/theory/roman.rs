@@ -169,15 +169,15 @@ fn applied(mode: Mode, degree: u8, quality: Quality) -> Option<Role> {
     };
     let target = (degree + up) % 12;
     let (of, cost) = match (mode, target) {
-        (_, 7) => ("/V", 1.0),
-        (Mode::Major, 2) => ("/ii", 1.4),
-        (Mode::Major, 4) => ("/iii", 2.0),
-        (Mode::Major, 5) => ("/IV", 1.4),
-        (Mode::Major, 9) => ("/vi", 1.3),
-        (Mode::Minor, 3) => ("/III", 1.0),
-        (Mode::Minor, 5) => ("/iv", 1.3),
-        (Mode::Minor, 8) => ("/VI", 1.5),
-        (Mode::Minor, 10) => ("/VII", 1.5),
+        (_, 7) => ("/V", 1.25),
+        (Mode::Major, 2) => ("/ii", 1.75),
+        (Mode::Major, 4) => ("/iii", 2.5),
+        (Mode::Major, 5) => ("/IV", 1.75),
+        (Mode::Major, 9) => ("/vi", 1.6),
+        (Mode::Minor, 3) => ("/III", 1.25),
+        (Mode::Minor, 5) => ("/iv", 1.6),
+        (Mode::Minor, 8) => ("/VI", 1.9),
+        (Mode::Minor, 10) => ("/VII", 1.9),
         _ => return None,
     };
     let function = Function::AppliedDominant;
@@ -245,11 +245,12 @@ pub(super) fn succession(from: &Role, from_degree: u8, to: &Role, to_degree: u8)
         return if goes_on { 0.9 } else { -1.5 };
     }
     match (from.function, to.function) {
-        (Dominant, Tonic) if to_degree == 0 => 0.8,
+        (Dominant, Tonic) if to_degree == 0 => 1.6,
         (Dominant, Tonic) => 0.2,
         (Dominant, Dominant) if from_degree == to_degree => 0.5,
         (Dominant, Predominant) => -0.5,
-        (Predominant, Dominant) => 0.5,
+        (Predominant, Tonic) if from_degree == 5 && to_degree == 0 => 0.6,
+        (Predominant, Dominant) => 0.8,
         (Tonic, AppliedDominant) | (Predominant, AppliedDominant) => 0.0,
         (Other, _) | (_, Other) => -0.2,
         _ => 0.0,

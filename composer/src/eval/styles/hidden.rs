@@ -10,23 +10,31 @@ use crate::vocabulary::{MAX_BAR_STEPS, PARTS};
 
 /// A passage without its tune in the bars in which a composed piece has the given melody.
 pub(super) fn hide(passage: &GridScore) -> GridScore {
-    let is_encodable =
-        passage.parts.len() <= PARTS && passage.bars.iter().all(|bar| bar.length <= MAX_BAR_STEPS as u32);
-    let tune = is_encodable.then(|| encode(passage).parts.iter().position(|part| part.role == Role::Melody)).flatten();
-    match tune {
+    match tune(passage) {
         Some(tune) => hide_part(passage, tune),
         None => passage.clone(),
     }
+}
+
+/// The part that has the tune of a passage.
+pub(super) fn tune(passage: &GridScore) -> Option<usize> {
+    let is_encodable =
+        passage.parts.len() <= PARTS && passage.bars.iter().all(|bar| bar.length <= MAX_BAR_STEPS as u32);
+    is_encodable.then(|| encode(passage).parts.iter().position(|part| part.role == Role::Melody)).flatten()
+}
+
+/// Whether a composed piece has the given melody in this bar.
+pub(super) fn is_given(bar: usize) -> bool {
+    bar < MELODY_BARS || (PASSAGE_BARS - MELODY_BARS..PASSAGE_BARS).contains(&bar)
 }
 
 /// A passage without what part `tune` plays in the first bars and in the last of [`PASSAGE_BARS`]: there a composed piece
 /// has the given melody, and brings it back.
 pub(super) fn hide_part(passage: &GridScore, tune: usize) -> GridScore {
     let mut passage = passage.clone();
-    let given = |bar: usize| bar < MELODY_BARS || (PASSAGE_BARS - MELODY_BARS..PASSAGE_BARS).contains(&bar);
     let bars = passage.bars.clone();
     let bar_of = |onset: u32| bars.partition_point(|bar| bar.start <= onset).saturating_sub(1);
-    passage.notes.retain(|note| usize::from(note.part) != tune || !given(bar_of(note.onset)));
+    passage.notes.retain(|note| usize::from(note.part) != tune || !is_given(bar_of(note.onset)));
     passage
 }
 

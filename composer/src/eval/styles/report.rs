@@ -24,9 +24,15 @@ impl Hearing {
     }
 
     fn row(&self, style: usize) -> [Option<f64>; 3] {
-        let (real, composed) = (self.real.recognised(style), self.composed.recognised(style));
-        [real, composed, real.zip(composed).filter(|(real, _)| *real > 0.0).map(|(real, composed)| composed / real)]
+        let composed = self.composed.recognised(style);
+        let [real, share] = share_of(self.real.recognised(style), composed);
+        [real, composed, share]
     }
+}
+
+/// How well real passages are recognised, and what share of that composed pieces reach.
+fn share_of(real: Option<f64>, composed: Option<f64>) -> [Option<f64>; 2] {
+    [real, real.zip(composed).filter(|(real, _)| *real > 0.0).map(|(real, composed)| composed / real)]
 }
 
 impl fmt::Display for StyleReport {
@@ -51,8 +57,14 @@ impl fmt::Display for StyleReport {
         for title in ["all notes", "without what was given"].iter().take(hearings.len()) {
             write!(f, "   {title:-^27}")?;
         }
+        if self.lent.is_some() {
+            write!(f, "   {:-^18}", "all, melody lent")?;
+        }
         write!(f, "\n{:<22}{:>10}{:>10}", "style", "passages", "composed")?;
         hearings.iter().try_for_each(|_| write!(f, "   {:>9}{:>9}{:>9}", "passages", "composed", "ratio"))?;
+        if self.lent.is_some() {
+            write!(f, "   {:>9}{:>9}", "passages", "ratio")?;
+        }
         writeln!(f, "  mostly heard as")?;
         for (style, name) in self.styles.iter().enumerate() {
             let Hearing { real, composed } = &self.whole;
@@ -60,6 +72,13 @@ impl fmt::Display for StyleReport {
             for hearing in &hearings {
                 write!(f, "   ")?;
                 for share in hearing.row(style) {
+                    write!(f, "{:>9}", share.map_or("-".to_owned(), |share| format!("{share:.3}")))?;
+                }
+            }
+            if let Some(lent) = &self.lent {
+                write!(f, "   ")?;
+                let composed = composed.recognised(style);
+                for share in share_of(lent.recognised(style), composed) {
                     write!(f, "{:>9}", share.map_or("-".to_owned(), |share| format!("{share:.3}")))?;
                 }
             }
@@ -71,6 +90,10 @@ impl fmt::Display for StyleReport {
         for hearing in &hearings {
             let [real, composed] = [&hearing.real, &hearing.composed].map(|heard| heard.balanced(compared.clone()));
             write!(f, "   {real:>9.3}{composed:>9.3}{:>9.3}", hearing.ratio(compared.clone()))?;
+        }
+        if let Some(lent) = &self.lent {
+            let [lent, composed] = [lent, &self.whole.composed].map(|heard| heard.balanced(compared.clone()));
+            write!(f, "   {lent:>9.3}{:>9.3}", composed / lent)?;
         }
         let (count, chance) = (compared.clone().count(), 1.0 / self.styles.len() as f64);
         writeln!(f, "  (mean of {count} styles; chance is {chance:.3})")?;
