@@ -32,6 +32,10 @@ const PHRASE_COST: f32 = 0.5;
 /// A phrase that begins at another place of the bar than the one before costs this.
 const SHIFT_COST: f32 = 0.7;
 
+/// Where so many phrases are equally long and begin at the same place of the bar, one that does not costs this.
+const USUAL_START_SHARE: f32 = 0.55;
+const UNUSUAL_START_COST: f32 = 0.5;
+
 /// A phrase of fewer notes is hardly one.
 const FEWEST_NOTES: usize = 3;
 const FEW_NOTES_COST: f32 = 1.5;
@@ -66,7 +70,11 @@ pub(super) fn phrases(grid: &GridScore, melody: &[usize], chords: &[RomanChord])
     let ends: Vec<End> = (0..notes.len()).map(|last| End::new(grid, chords, &notes, last)).collect();
     let mut phrases = Vec::new();
     let mut cadences: Vec<Cadence> = Vec::new();
-    for (first, last) in divide(grid, &notes, &ends) {
+    let mut division = divide(grid, &notes, &ends, None);
+    if let Some(start) = usual_start(grid, &notes, &division) {
+        division = divide(grid, &notes, &ends, Some(start));
+    }
+    for (first, last) in division {
         let end = &ends[last];
         if let Some(found) = end.cadence {
             cadences.push(record(grid, chords, found, notes[last].end()));
@@ -139,8 +147,27 @@ impl End {
     }
 }
 
-/// The first and the last note of each phrase.
-fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End]) -> Vec<(usize, usize)> {
+/// Steps from the bar line to the note.
+fn place_in_bar(grid: &GridScore, note: &GridNote) -> u32 {
+    grid.bars.get(grid.bar_of(note.onset)).map_or(0, |bar| note.onset.saturating_sub(bar.start))
+}
+
+/// The place of the bar at which most of four phrases or more begin, if many do, and many are equally long.
+fn usual_start(grid: &GridScore, notes: &[GridNote], division: &[(usize, usize)]) -> Option<u32> {
+    let usual = |values: &[u32]| {
+        let count = |value: &u32| values.iter().filter(|&other| other == value).count();
+        let found = values.iter().copied().max_by_key(count)?;
+        (count(&found) as f32 >= USUAL_START_SHARE * values.len() as f32).then_some(found)
+    };
+    let onsets: Vec<u32> = division.iter().map(|&(first, _)| notes[first].onset).collect();
+    let lengths: Vec<u32> = onsets.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let starts: Vec<u32> = division.iter().map(|&(first, _)| place_in_bar(grid, &notes[first])).collect();
+    usual(&lengths).filter(|_| starts.len() >= 4)?;
+    usual(&starts)
+}
+
+/// The first and the last note of each phrase; `usual` is the place of the bar at which phrases are expected to begin.
+fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End], usual: Option<u32>) -> Vec<(usize, usize)> {
     let bar_at = |step: u32| {
         let index = grid.bar_of(step);
         grid.bars.get(index).map_or(0.0, |bar| {
@@ -167,12 +194,14 @@ fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End]) -> Vec<(usize, usi
                 break;
             }
             let shift = (length - length.round()).abs().min(0.5) * 2.0 * SHIFT_COST;
+            let is_unusual = first > 0 && usual.is_some_and(|usual| place_in_bar(grid, &notes[first]) != usual);
+            let start = if is_unusual { UNUSUAL_START_COST } else { 0.0 };
             let few = if next - first < FEWEST_NOTES { FEW_NOTES_COST } else { 0.0 };
             let beats = length * beats_of(starts[first]);
             let count = (next - first) as f32;
             let short = (USUAL_BEATS[0] / beats).log2().max((USUAL_NOTES / count).log2());
             let unusual = short.max((beats / USUAL_BEATS[1]).log2()).max(0.0);
-            let score = best[first].0 - PHRASE_COST - few - LENGTH_COST * unusual - shift;
+            let score = best[first].0 - PHRASE_COST - start - few - LENGTH_COST * unusual - shift;
             if score > choice.0 {
                 choice = (score, first);
             }
