@@ -297,18 +297,27 @@ impl<'m> Generator<'m> {
         }
         allowed[NEXT_BAR] = !self.guard.must_play() && due.is_none() && strike.is_none();
         self.usual.narrow_positions(&mut allowed);
-        let mut aimed = request.aim.positions(request, &self.written[bar]);
+        let mut leaning = request.aim.positions(request, &self.written[bar]);
         let mut leaning_durations = Vec::new();
         let (before, struck) = (self.hand.memory().position_query(), self.hand.memory().struck());
         if let Some(ledger) = &self.ledger {
-            ledger.positions(&before, struck, &mut aimed);
+            ledger.positions(&before, &mut leaning);
             if request.aim.thickness.is_none() {
                 let can_go_on = struck > 0 && legal.has_tone(memory, before.cursor, self.tones(request, before.cursor));
                 ledger.narrow_positions(&before, struck, can_go_on, &mut allowed);
             }
         }
+        let aim = request.aim;
         let field = self.hand.position();
-        let (position, mut nats) = sampling.draw(&field.logits(strength), &allowed, &aimed, &mut self.rng);
+        let logits = field.logits(strength);
+        let here = usize::from(before.cursor);
+        if self.written[bar].last().is_some_and(|last| usize::from(last.position) == here) && !leaning.is_empty() {
+            aim.at_chord(&mut leaning, &logits, &allowed, here);
+        }
+        if struck > 0 && !leaning.is_empty() {
+            leaning[here] += aim.thickness_pull() + self.ledger.as_ref().map_or(0.0, |ledger| ledger.goes_on(struck));
+        }
+        let (position, mut nats) = sampling.draw(&logits, &allowed, &leaning, &mut self.rng);
         if position == NEXT_BAR {
             return None;
         }
@@ -329,7 +338,12 @@ impl<'m> Generator<'m> {
         if let Some(ledger) = &self.ledger {
             ledger.parts(&self.request.parts, &allowed, &mut leaning);
         }
-        let (part, part_nats) = sampling.draw(&field.logits(strength), &allowed, &leaning, &mut self.rng);
+        let logits = field.logits(strength);
+        let here = |last: &&NoteEvent| last.position == position && allowed[usize::from(last.part)];
+        if let Some(last) = self.written[bar].last().filter(here) {
+            aim::leave_chords_alone(&mut leaning, &logits, &allowed, last.part.into());
+        }
+        let (part, part_nats) = sampling.draw(&logits, &allowed, &leaning, &mut self.rng);
         let part = part as u8;
         let role = self.request.parts[usize::from(part)].role;
         let query = self.hand.memory().note_query(position, part);

@@ -40,7 +40,7 @@ pub(super) fn steer(bar: &mut BarRequest, curves: &Curves, parts: &[PartEvent], 
         let written = usual_notes(bar, parts) * 10f32.powf(share(curve.at(index, bars)) - 0.5);
         let locked = bar.given.iter().filter(|note| bar.locked >> note.part & 1 == 1).count();
         let notes = written + locked as f32;
-        aim.notes = Some(notes);
+        (aim.notes, aim.is_asked) = (Some(notes), true);
         #[expect(clippy::cast_sign_loss, reason = "a number of notes")]
         let rounded = notes.round() as usize;
         bar.attributes[attribute::DENSITY] = attribute::density_class(rounded, length);

@@ -24,7 +24,7 @@ use crate::compose::{ComposeError, Wishes, compose};
 use crate::model::Model;
 use crate::task::below;
 use hidden::{hide, hide_part};
-use lent::lend;
+use lent::{has_meter_of, lend};
 
 mod confusion;
 mod hidden;
@@ -57,7 +57,7 @@ pub struct StyleReport {
     pub whole: Hearing,
     /// By what was written, the tune being hidden where it was given; as [`whole`](Self::whole) where nothing was.
     pub written: Hearing,
-    /// By all notes: passages of the test split to which the melodies were lent that pieces were composed from.
+    /// By all notes: passages of the test split to which the melodies of their meter were lent that pieces were composed from.
     pub lent: Option<Confusion>,
     /// From every style to another, by what was written.
     pub sweeps: Vec<Sweep>,
@@ -176,7 +176,11 @@ pub fn recognise(
 
     let lent = (!melodies.is_empty()).then(|| {
         let grids: Vec<GridScore> = melodies.iter().map(|melody| GridScore::from_score(&melody.score).0).collect();
-        Hearing::of_real(&ears, corpus, &|passage, index| lend(passage, &grids[index % grids.len()])).real
+        Hearing::of_real(&ears, corpus, &|passage, number| {
+            let fitting: Vec<&GridScore> = grids.iter().filter(|melody| has_meter_of(passage, melody)).collect();
+            Some(lend(passage, fitting.get(number % fitting.len().max(1))?))
+        })
+        .real
     });
     let mut report = StyleReport {
         options: *options,
@@ -184,10 +188,10 @@ pub fn recognise(
         styles: corpus.styles().to_vec(),
         features: ears.features(),
         training_passages: ears.passages(),
-        whole: Hearing::of_real(&ears, corpus, &|passage, _| passage.clone()),
+        whole: Hearing::of_real(&ears, corpus, &|passage, _| Some(passage.clone())),
         written: Hearing::of_real(&ears_without, corpus, &|passage, _| match options.melodies {
-            true => hide(passage),
-            false => passage.clone(),
+            true => Some(hide(passage)),
+            false => Some(passage.clone()),
         }),
         lent,
         sweeps: Vec::new(),
@@ -219,15 +223,17 @@ struct Judged {
     written: Option<Vec<f32>>,
 }
 
+type Change<'a> = dyn Fn(&GridScore, usize) -> Option<GridScore> + Sync + 'a;
+
 impl Hearing {
-    /// Passages of the test split, and no composed piece yet. `change` is told a number of the passage.
-    fn of_real(ears: &Recognizer, corpus: &Corpus, change: &(dyn Fn(&GridScore, usize) -> GridScore + Sync)) -> Self {
+    /// Passages of the test split as `change` leaves them, which is told a number of the passage, and no composed piece yet.
+    fn of_real(ears: &Recognizer, corpus: &Corpus, change: &Change<'_>) -> Self {
         let heard: Vec<(usize, Vec<f32>)> = indices(corpus, Split::Test)
             .into_par_iter()
             .flat_map_iter(|piece| {
                 let passages = passages(&corpus.load(piece));
                 let passages = passages.iter().enumerate();
-                let heard = passages.filter_map(|(number, passage)| ears.hear(&change(passage, piece + number)));
+                let heard = passages.filter_map(|(number, passage)| ears.hear(&change(passage, piece + number)?));
                 heard.map(|heard| (corpus.pieces()[piece].style, heard)).collect::<Vec<_>>()
             })
             .collect();

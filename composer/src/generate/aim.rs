@@ -1,10 +1,13 @@
 //! Where a bar is drawn to, beyond what the network is told of it: the person's curves.
 
+use ripieno_score::STEPS_PER_QUARTER;
+
 use super::BarRequest;
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS, meter_of};
 
-/// How strongly a bar is drawn to its number of notes: logits where it is off by a quarter of it.
+/// How strongly a bar is drawn to its number of notes: logits where it is off by half of it, or by a quarter where a person asked
+/// for it.
 const NUMBER_PULL: f32 = 2.5;
 /// Logits between an onset on a beat and one between beats, at the ends of the curve.
 const OFFBEAT_PULL: f32 = 2.5;
@@ -18,6 +21,8 @@ const REGISTER_PULL: f32 = 1.5;
 pub struct Aim {
     /// Notes in all parts, given ones included.
     pub notes: Option<f32>,
+    /// Whether a person asked for so many.
+    pub is_asked: bool,
     /// How much of the rhythm lies between the beats, `0.0..=1.0`.
     pub offbeats: Option<f32>,
     /// How many notes start together, `0.0..=1.0`.
@@ -29,7 +34,7 @@ pub struct Aim {
 impl Aim {
     /// What is added to the logits of positions; empty for nothing.
     pub(super) fn positions(self, bar: &BarRequest, written: &[NoteEvent]) -> Vec<f32> {
-        if self.notes.is_none() && self.offbeats.is_none() && self.thickness.is_none() {
+        if self == Self::default() {
             return Vec::new();
         }
         let (length, meter) = meter_of(bar.meter);
@@ -37,7 +42,7 @@ impl Aim {
         if let Some(aim) = self.notes {
             // What is given is there already, wherever it stands: counted as it comes, it would draw notes to just before it.
             let aim = (aim - bar.given.len() as f32).max(0.0);
-            let slack = (aim / 4.0).max(1.0);
+            let slack = (aim / if self.is_asked { 4.0 } else { 2.0 }).max(1.0);
             for (position, bias) in bias.iter_mut().enumerate().take(NEXT_BAR + 1) {
                 let passed = (position as f32 / length as f32).min(1.0);
                 let off = (written.len() as f32 - aim * passed) / slack;
@@ -51,10 +56,21 @@ impl Aim {
                 *bias += OFFBEAT_PULL * towards;
             }
         }
-        if let (Some(thickness), Some(last)) = (self.thickness, written.last()) {
-            bias[usize::from(last.position)] += 2.0 * THICKNESS_PULL * (thickness - 0.5);
-        }
         bias
+    }
+
+    /// What positions are biased by is about where music goes on, and not about whether a chord that starts `here` has one more note:
+    /// unless a person asked for the number of notes, when it may have what is due within a beat.
+    pub(super) fn at_chord(self, bias: &mut [f32], logits: &[f32], allowed: &[bool], here: usize) {
+        match self.is_asked {
+            true => bias[here] = bias[(here + STEPS_PER_QUARTER as usize).min(NEXT_BAR)],
+            false => leave_chords_alone(bias, logits, allowed, here),
+        }
+    }
+
+    /// What is added to the logit of one more note where others start.
+    pub(super) fn thickness_pull(self) -> f32 {
+        self.thickness.map_or(0.0, |thickness| 2.0 * THICKNESS_PULL * (thickness - 0.5))
     }
 
     /// What is added to the logits of the pitches of a part.
@@ -71,6 +87,18 @@ impl Aim {
             let octaves = (pitch as f32 - middle) / 12.0;
             *bias -= REGISTER_PULL * octaves * octaves;
         }
+    }
+}
+
+/// Biases `here` as all others that are allowed are on the whole, so that it stays as likely as it was.
+pub(super) fn leave_chords_alone(bias: &mut [f32], logits: &[f32], allowed: &[bool], here: usize) {
+    let others = || (0..bias.len()).filter(|&class| class != here && allowed[class]);
+    let log_sum = |value: &dyn Fn(usize) -> f32| {
+        let top = others().map(value).fold(f32::NEG_INFINITY, f32::max);
+        top + others().map(|class| (value(class) - top).exp()).sum::<f32>().ln()
+    };
+    if others().next().is_some() {
+        bias[here] = log_sum(&|class| logits[class] + bias[class]) - log_sum(&|class| logits[class]);
     }
 }
 
@@ -93,5 +121,27 @@ mod tests {
             assert!(step < 0.5, "{position}: {step}");
         }
         assert!(bias[NEXT_BAR] < bias[72]);
+    }
+
+    #[test]
+    fn a_bias_on_positions_moves_what_comes_next_but_adds_no_note_to_a_chord_and_takes_none() {
+        let logits = [1.0, 3.0, 0.5, -1.0, 2.0];
+        let allowed = [false, true, true, true, true];
+        let probabilities = |bias: &[f32]| {
+            let weight =
+                |position: usize| if allowed[position] { (logits[position] + bias[position]).exp() } else { 0.0 };
+            let total: f32 = (0..5).map(weight).sum();
+            [0, 1, 2, 3, 4].map(|position| weight(position) / total)
+        };
+        let before = probabilities(&[0.0; 5]);
+        let mut bias = [7.0, -4.0, 2.0, 5.0, -6.0];
+        leave_chords_alone(&mut bias, &logits, &allowed, 1);
+        let after = probabilities(&bias);
+        assert!((after[1] - before[1]).abs() < 1e-5, "{before:?} {after:?}");
+        assert!(after[3] > after[2] && after[2] > after[4] && before[4] > before[2]);
+        // Where nothing else may come there is nothing to compare with.
+        let mut alone = [1.0; 5];
+        leave_chords_alone(&mut alone, &logits, &[false, true, false, false, false], 1);
+        assert_eq!(alone, [1.0; 5]);
     }
 }

@@ -64,8 +64,8 @@ impl Ledger {
         if struck == 0 || self.pull <= 0.0 { 0 } else { classes.take_while(goes_on).count() }
     }
 
-    /// Adds to the logits of positions; `struck` notes start where the last one does.
-    pub(super) fn positions(&self, query: &PositionQuery, struck: usize, bias: &mut Vec<f32>) {
+    /// Adds to the logits of positions.
+    pub(super) fn positions(&self, query: &PositionQuery, bias: &mut Vec<f32>) {
         bias.resize(POSITIONS, 0.0);
         let places = self.table(&self.manner.places, &self.counts.places);
         let slots = self.table(&self.manner.slots, &self.counts.slots);
@@ -73,14 +73,15 @@ impl Ledger {
         let goes_on = usize::from(query.next_one_bar_ago);
         let lean = |position: usize| spared(places[position % places.len()] + in_bar(position), position == goes_on);
         (0..NEXT_BAR).for_each(|position| bias[position] += lean(position));
-        if let Some(reached) = struck.checked_sub(1) {
-            let class = reached.min(self.manner.together.len() - 1);
-            bias[usize::from(query.cursor)] +=
-                TOGETHER * self.odds(self.manner.together[class], self.counts.together[class]);
-        }
         if query.next_one_bar_ago != NO_POSITION && query.next_one_bar_ago != query.cursor {
             bias[usize::from(query.next_one_bar_ago)] += self.odds(self.manner.rhythm_again, self.counts.rhythm);
         }
+    }
+
+    /// What is added to the logit of one more note where `struck` ones start.
+    pub(super) fn goes_on(&self, struck: usize) -> f32 {
+        let class = struck.saturating_sub(1).min(self.manner.together.len() - 1);
+        TOGETHER * self.odds(self.manner.together[class], self.counts.together[class])
     }
 
     /// Adds to the logits of the parts that may play.
@@ -210,7 +211,7 @@ mod tests {
         let ledger = Ledger::new(manner(), 2.0);
         let (mut positions, mut durations) = (Vec::new(), Vec::new());
         let (before, query) = queries();
-        ledger.positions(&before, 0, &mut positions);
+        ledger.positions(&before, &mut positions);
         ledger.durations(Role::Any, &query, &mut durations);
         assert!(positions.iter().chain(&durations).all(|&bias| bias.abs() < 1e-6));
     }
@@ -221,7 +222,7 @@ mod tests {
         let (before, query) = queries();
         (0..30).for_each(|beat| ledger.push(quarter(24 * (beat % 4), 0, 60), Role::Any, (&before, 0), &query));
         let (mut positions, mut durations) = (Vec::new(), Vec::new());
-        ledger.positions(&before, 0, &mut positions);
+        ledger.positions(&before, &mut positions);
         ledger.durations(Role::Any, &query, &mut durations);
         assert!(positions[36] > 0.5 && positions[24] < -0.2, "{:?}", &positions[..48]);
         let [quarters, eighths] = [24, 12].map(|steps| durations[usize::from(duration_class(steps))]);
@@ -240,7 +241,7 @@ mod tests {
         let (before, query) = queries();
         (0..30).for_each(|beat| ledger.push(quarter(24 * (beat % 4), 0, 60), Role::Any, (&before, 0), &query));
         let mut positions = Vec::new();
-        ledger.positions(&before, 0, &mut positions);
+        ledger.positions(&before, &mut positions);
         assert!(positions[0] > 0.3 && positions[24] < -0.3 && positions[72] < -0.3, "{:?}", &positions[..96]);
     }
 

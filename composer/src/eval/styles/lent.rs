@@ -29,6 +29,12 @@ pub(super) fn lend(passage: &GridScore, melody: &GridScore) -> GridScore {
     lent
 }
 
+/// Whether the first bars of both are equally long: a composed piece keeps the meter of its melody.
+pub(super) fn has_meter_of(passage: &GridScore, melody: &GridScore) -> bool {
+    let length = |grid: &GridScore| grid.bars.first().map(|bar| bar.length);
+    length(passage) == length(melody)
+}
+
 /// Semitones, at most half an octave, by which the melody must move to have most of its pitch classes in the passage.
 fn shift(passage: &GridScore, melody: &GridScore) -> i8 {
     let weights = |grid: &GridScore| {
