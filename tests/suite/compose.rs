@@ -106,6 +106,29 @@ fn a_style_brings_its_players_and_its_drums() {
     assert!(drums(&renaissance).is_empty() && renaissance.parts.len() > 2);
 }
 
+/// In lead sheets the bass strikes with every chord.
+#[test]
+fn chords_stand_on_their_bass_where_they_do_in_the_style() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.mid");
+    let (mut chords, mut with_bass) = (0, 0);
+    for number in ["1", "2", "3"] {
+        let wishes = ["--style", "jazz-standard", "--parts", "flute,piano,bass", "--bars", "12", "--candidates", "1"];
+        succeeds(&[&["compose", "-o", text(&out), "--seed", number, "--force"], &wishes[..]].concat());
+        let score = read(&out);
+        let onsets = |program: u8| -> Vec<Tick> {
+            let of_program = score.parts.iter().filter(|part| part.instrument.index() == program);
+            of_program.flat_map(|part| part.notes.iter().map(|note| note.onset)).collect()
+        };
+        let (piano, bass) = (onsets(0), onsets(32));
+        let three_at_once: HashSet<Tick> =
+            piano.iter().copied().filter(|onset| piano.iter().filter(|other| other == &onset).count() > 2).collect();
+        chords += three_at_once.len();
+        with_bass += three_at_once.iter().filter(|onset| bass.contains(onset)).count();
+    }
+    assert!(chords > 20 && 4 * with_bass > 3 * chords, "{with_bass} of {chords} chords have a bass");
+}
+
 /// Ambient music moves in half beats; a reel has more notes in a bar than all its players together.
 #[test]
 fn a_style_keeps_its_rhythm_behind_a_melody_of_another() {
