@@ -330,7 +330,11 @@ pub fn compose_takes<'m>(
         let (score, given) = assemble::assemble(plan, seed, &bars);
         Ok(Written { merits, notes: takes::written_notes(&score, &given), score, given, rerolls: generator.rerolls() })
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count);
+    // Where a caller composes many pieces side by side, each has one thread: a worker that waits for another pool begins further
+    // pieces meanwhile, hundreds in the end.
+    let is_one_of_many = rayon::current_thread_index().is_some();
+    let cores = if is_one_of_many { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    let threads = cores.min(count);
     let written: Result<Vec<Written>, ComposeError> = match threads {
         1 => (0..count).map(write).collect(),
         _ => {
