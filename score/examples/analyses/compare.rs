@@ -104,7 +104,7 @@ pub(crate) fn compare(grid: &GridScore, text: &RomanText) -> (Tally, Vec<Miss>) 
         tally.chord += is_right(chord);
         tally.inversion += is_right(inversion);
         tally.numeral += is_right(numeral);
-        if is_right(chord) == 0 || is_right(numeral) == 0 {
+        if is_right(numeral) == 0 {
             misses.push(miss(&analysis, span));
         }
     }

@@ -51,8 +51,8 @@ pub enum Modulation {
     Direct,
 }
 
-/// Gives stretches that are too short for a key, or never reach its tonic, to the key around them, and minor chords amid a
-/// major key on the same tonic to that key.
+/// Gives stretches that are too short for a key, or never reach its tonic, to the key around them, and chords of the other
+/// mode that the music comes back from to the key on the same tonic.
 pub(super) fn settle(atoms: &[Atom], readings: &mut [Reading]) {
     loop {
         let areas = runs(readings);
