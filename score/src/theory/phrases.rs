@@ -131,13 +131,15 @@ impl End {
             let arrival = &chords[index].from;
             note.onset.saturating_sub(arrival.step) <= bar_length
         });
-        // Where the dominant is inverted the melody must say that this is an end.
-        let found = found.filter(|&(index, kind, _)| {
-            let is_weak = kind == CadenceKind::ImperfectAuthentic
-                && chords[..index].last().is_some_and(|before| !before.is_in_root_position());
-            !is_weak || length + rest >= 0.5 || last + 1 == notes.len()
+        // Where the dominant is inverted the cadence alone does not say that this is an end.
+        let says_little = found.is_some_and(|(index, kind, _)| {
+            kind == CadenceKind::ImperfectAuthentic
+                && chords[..index].last().is_some_and(|before| !before.is_in_root_position())
+                && length + rest < 0.5
+                && last + 1 < notes.len()
         });
         let harmony = match found {
+            _ if says_little => 0.0,
             Some((_, CadenceKind::PerfectAuthentic, _)) => 1.3,
             Some((_, CadenceKind::ImperfectAuthentic | CadenceKind::Half | CadenceKind::PhrygianHalf, _)) => 0.6,
             Some((_, CadenceKind::Deceptive | CadenceKind::Plagal, _)) => 0.4,
