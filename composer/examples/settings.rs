@@ -73,7 +73,7 @@ fn main() -> Result<(), Failure> {
         if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
             continue;
         }
-        let path = folder.join(name).with_extension("json");
+        let path = folder.join(format!("{name}.json"));
         let result: Value = match std::fs::read(&path) {
             Ok(known) => serde_json::from_slice(&known)?,
             Err(_) => {

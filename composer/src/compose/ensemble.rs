@@ -16,7 +16,13 @@ const ADDED_PARTS: usize = 5;
 const USUAL_BASS: u16 = 50;
 
 /// Semitones above the middle of a tune that its accompaniment may reach.
-const ABOVE_THE_MIDDLE: u8 = 2;
+const ABOVE_THE_MIDDLE: u8 = 7;
+
+/// The key up to which any tune may be accompanied: a tune in the bass has chords above it.
+const ABOVE_A_LOW_TUNE: u8 = 74;
+
+/// Semitones beyond the range of a seed's part to which it may go on.
+const BEYOND_THE_SEED: u8 = 7;
 
 /// The role that an instrument takes when it joins `others`.
 pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
@@ -44,8 +50,9 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
     let tune = PartEvent { instrument: 73, role: Role::Melody };
     let set = ensembles.and_then(|sets| sets.first()).map_or(&[][..], Vec::as_slice);
     let can_accompany = |instrument: u8| usual_role(of_index(instrument), &[tune]) == Role::Chords;
-    // In a trio the piano stays when somebody else brings the tune.
-    let lead = set.iter().position(|&instrument| is_lead(instrument) && (set.len() < 3 || !can_accompany(instrument)));
+    // In a trio the piano stays when somebody else brings the tune, and so do both hands of one who plays alone.
+    let stays = set.len() >= 3 || is_one_pianist(set);
+    let lead = set.iter().position(|&instrument| is_lead(instrument) && !(stays && can_accompany(instrument)));
     let others = set.iter().enumerate().filter(|&(place, _)| Some(place) != lead).map(|(_, &instrument)| instrument);
     let mut parts = vec![tune];
     for instrument in others.take(ADDED_PARTS) {
@@ -61,6 +68,11 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
     }
     seat_a_bass(&mut parts, manner);
     parts.split_off(1)
+}
+
+/// Whether these are the hands of one player.
+fn is_one_pianist(set: &[u8]) -> bool {
+    matches!(set, [right @ 0..=7, left] if right == left)
 }
 
 /// What plays a piece in a style when nobody says so.
@@ -92,11 +104,11 @@ fn seat_a_bass(parts: &mut [PartEvent], manner: Option<&Manner>) {
 }
 
 /// Limits of a part that joins: the instrument's range, so many notes at a time, and the key's pitches. What accompanies a
-/// tune stays below `tune`, the middle of the tune, as far as its instrument has an octave there.
+/// tune stays around or below `tune`, the middle of the tune, as far as its instrument has an octave there.
 pub(crate) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> PartLimits {
     let (low, mut high) = range(part);
     if let Some(tune) = tune.filter(|_| !matches!(part.role, Role::Melody | Role::Drums)) {
-        high = high.min(tune.saturating_add(ABOVE_THE_MIDDLE)).max(low + 12);
+        high = high.min(tune.saturating_add(ABOVE_THE_MIDDLE).max(ABOVE_A_LOW_TUNE)).max(low + 12);
     }
     let polyphony = match (part.role, part.instrument) {
         (Role::Drums, _) => 5,
@@ -108,7 +120,8 @@ pub(crate) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> Par
     within(low, high, polyphony, part, key)
 }
 
-/// Limits of a part of the seed where it goes on: its own range and a little more, as many notes at a time as it plays.
+/// Limits of a part of the seed where it goes on: its own range, and beyond it some notes that its instrument has, as many at a
+/// time as it plays.
 pub(super) fn limits_of_seed(seed: &Seed, slot: usize, part: PartEvent, key: Option<Key>) -> PartLimits {
     let notes = || seed.events.bars.iter().flat_map(|bar| &bar.notes).filter(|note| usize::from(note.part) == slot);
     let low = notes().map(|note| note.pitch).min().unwrap_or(0);
@@ -118,8 +131,11 @@ pub(super) fn limits_of_seed(seed: &Seed, slot: usize, part: PartEvent, key: Opt
         positions.clone().map(move |position| positions.clone().filter(|&other| other == position).count())
     });
     let polyphony = u8::try_from(together.max().unwrap_or(1).clamp(1, 12)).expect("clamped to 12");
-    let margin = if part.is_drums() { 0 } else { 4 };
-    within(low.saturating_sub(margin), (high + margin).min(127), polyphony, part, key)
+    let (lowest, highest) = range(part);
+    let margin = if part.is_drums() { 0 } else { BEYOND_THE_SEED };
+    let low = low.saturating_sub(margin).max(lowest.min(low));
+    let high = (high + margin).min(highest.max(high));
+    within(low, high, polyphony, part, key)
 }
 
 fn within(low: u8, high: u8, polyphony: u8, part: PartEvent, key: Option<Key>) -> PartLimits {
@@ -138,9 +154,9 @@ fn range(part: PartEvent) -> (u8, u8) {
     match (part.instrument, part.role) {
         // The drums of General MIDI 2: a shaker and a clave are as usual in some styles as a snare is in others.
         (128, _) => (27, 87),
-        (0..=7, Role::Bass) => (28, 60),
+        (0..=7, Role::Bass) => (21, 60),
         (0..=7, Role::Melody) => (55, 96),
-        (0..=7, _) => (36, 88),
+        (0..=7, _) => (28, 88),
         (8..=14, _) => (53, 96),
         (16..=23, Role::Bass) => (31, 60),
         (16..=23, _) => (36, 90),
@@ -193,6 +209,19 @@ mod tests {
     fn a_trio_keeps_its_piano_and_lets_its_horn_go() {
         assert_eq!(roles(&[0, 32, 128], Some(125)), [Role::Chords, Role::Bass, Role::Drums]);
         assert_eq!(roles(&[56, 0, 32, 128], Some(125)), [Role::Chords, Role::Bass, Role::Drums]);
+    }
+
+    #[test]
+    fn the_hands_of_a_pianist_stay_together() {
+        assert_eq!(roles(&[0, 0], Some(100)), [Role::Chords; 2]);
+        assert_eq!(roles(&[12, 12], Some(100)), [Role::Inner]);
+    }
+
+    #[test]
+    fn a_low_tune_has_its_accompaniment_above_it() {
+        let chords = PartEvent { instrument: 0, role: Role::Chords };
+        let highest = |tune| limits(chords, None, Some(tune)).pitches.iter().rposition(|&allowed| allowed);
+        assert_eq!([48, 60, 72].map(highest), [Some(74), Some(74), Some(79)]);
     }
 
     #[test]
