@@ -16,6 +16,9 @@ mod control;
 mod data_compose;
 #[path = "suite/explain.rs"]
 mod explain;
+#[cfg(unix)]
+#[path = "suite/full_disk.rs"]
+mod full_disk;
 #[path = "suite/humanize.rs"]
 mod humanize;
 #[path = "suite/inspect.rs"]

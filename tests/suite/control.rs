@@ -98,13 +98,17 @@ fn a_curve_leads_from_few_notes_to_many() {
     let folder = tempfile::tempdir().unwrap();
     let (out, curve) = (folder.path().join("out.mid"), folder.path().join("curve.txt"));
     std::fs::write(&curve, "0.1\n0.1\n0.9\n0.9\n").unwrap();
-    let usual =
-        ["compose", "-o", text(&out), "--bars", "8", "--parts", "piano,bass", "--seed", "5", "--candidates", "1"];
-    succeeds(&[&usual[..], &["--density", text(&curve)]].concat());
-    let score = read(&out);
-    let half = Tick(4 * 4 * score.ppq.ticks());
-    let early = score.parts.iter().flat_map(|part| &part.notes).filter(|note| note.onset < half).count();
-    assert!(score.note_count() > 4 * early, "{early} of {}", score.note_count());
+    let counted = ["1", "2", "3", "4"].map(|number| {
+        let usual =
+            ["compose", "-o", text(&out), "--force", "--bars", "8", "--parts", "piano,bass", "--candidates", "1"];
+        succeeds(&[&usual[..], &["--density", text(&curve), "--seed", number]].concat());
+        let score = read(&out);
+        let half = Tick(4 * 4 * score.ppq.ticks());
+        let early = score.parts.iter().flat_map(|part| &part.notes).filter(|note| note.onset < half).count();
+        [early, score.note_count() - early]
+    });
+    let [early, late] = [0, 1].map(|half| counted.iter().map(|counts| counts[half]).sum::<usize>());
+    assert!(late > 3 * early, "{counted:?}");
 }
 
 #[test]

@@ -50,16 +50,25 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
     let tune = PartEvent { instrument: 73, role: Role::Melody };
     let set = ensembles.and_then(|sets| sets.first()).map_or(&[][..], Vec::as_slice);
     let can_accompany = |instrument: u8| usual_role(of_index(instrument), &[tune]) == Role::Chords;
-    // In a trio the piano stays when somebody else brings the tune, and so do both hands of one who plays alone.
-    let stays = set.len() >= 3 || is_one_pianist(set);
-    let lead = set.iter().position(|&instrument| is_lead(instrument) && !(stays && can_accompany(instrument)));
-    let others = set.iter().enumerate().filter(|&(place, _)| Some(place) != lead).map(|(_, &instrument)| instrument);
+    // In a trio the piano stays when somebody else brings the tune.
+    let lead = set.iter().position(|&instrument| is_lead(instrument) && (set.len() < 3 || !can_accompany(instrument)));
+    let share =
+        |role: Role| manner.and_then(|manner| manner.roles[role as usize].as_ref()).map_or(0, |role| role.share);
     let mut parts = vec![tune];
+    if is_one_pianist(set) {
+        // Who plays alone accompanies with two hands: chords or a line, and a bass where the style has one.
+        let upper = if share(Role::Inner) > share(Role::Chords) { Role::Inner } else { Role::Chords };
+        let has_bass = manner.is_none() || share(Role::Bass) >= USUAL_BASS;
+        let hands = [upper, Role::Bass].into_iter().filter(|role| *role != Role::Bass || has_bass);
+        parts.extend(hands.map(|role| PartEvent { instrument: set[0], role }));
+        return parts.split_off(1);
+    }
+    let others = set.iter().enumerate().filter(|&(place, _)| Some(place) != lead).map(|(_, &instrument)| instrument);
     for instrument in others.take(ADDED_PARTS) {
         parts.push(PartEvent { instrument, role: usual_role(of_index(instrument), &parts) });
     }
     if parts.len() == 1 {
-        // Who plays alone accompanies with two hands, if that is possible.
+        // So does who plays alone on anything else, or on a piano, if need be.
         let alone = set.first().copied().filter(|&alone| usual_role(of_index(alone), &[tune]) == Role::Chords);
         let instrument = alone.unwrap_or(0);
         let plays = |role: &Role| manner.is_none_or(|manner| manner.roles[*role as usize].is_some());
@@ -212,8 +221,19 @@ mod tests {
     }
 
     #[test]
-    fn the_hands_of_a_pianist_stay_together() {
-        assert_eq!(roles(&[0, 0], Some(100)), [Role::Chords; 2]);
+    fn a_pianist_accompanies_with_a_bass_where_the_style_has_one_and_with_lines_where_it_has_more_of_them() {
+        let hands = |chords: u16, inner: u16, bass: u16| {
+            let mut header = header("corpus");
+            header.ensembles.insert("one".into(), vec![vec![0, 0]]);
+            let role = |share| Some(RoleManner { share, ..RoleManner::default() });
+            let roles = vec![None, role(bass), role(chords), role(inner), None, None];
+            let manner = Manner { roles, ..Manner::default() };
+            header.habits.insert("one".into(), Habits { manner: Some(manner), ..Habits::default() });
+            usual_accompaniment(&header, Some("one")).iter().map(|part| part.role).collect::<Vec<_>>()
+        };
+        assert_eq!(hands(400, 300, 85), [Role::Chords, Role::Bass]);
+        assert_eq!(hands(60, 430, 160), [Role::Inner, Role::Bass]);
+        assert_eq!(hands(530, 200, 36), [Role::Chords]);
         assert_eq!(roles(&[12, 12], Some(100)), [Role::Inner]);
     }
 

@@ -6,7 +6,7 @@ use super::BarRequest;
 use crate::event::{NoteEvent, PartEvent, Role};
 use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS, meter_of};
 
-/// How strongly a bar is drawn to its number of notes: logits where it is off by half of it, or by a quarter where a person asked
+/// How strongly a bar is drawn to its number of notes: logits where it is off by half of it, or by an eighth where a person asked
 /// for it.
 const NUMBER_PULL: f32 = 2.5;
 /// Logits between an onset on a beat and one between beats, at the ends of the curve.
@@ -42,7 +42,7 @@ impl Aim {
         if let Some(aim) = self.notes {
             // What is given is there already, wherever it stands: counted as it comes, it would draw notes to just before it.
             let aim = (aim - bar.given.len() as f32).max(0.0);
-            let slack = (aim / if self.is_asked { 4.0 } else { 2.0 }).max(1.0);
+            let slack = (aim / if self.is_asked { 8.0 } else { 2.0 }).max(1.0);
             for (position, bias) in bias.iter_mut().enumerate().take(NEXT_BAR + 1) {
                 let passed = (position as f32 / length as f32).min(1.0);
                 let off = (written.len() as f32 - aim * passed) / slack;
@@ -60,10 +60,13 @@ impl Aim {
     }
 
     /// What positions are biased by is about where music goes on, and not about whether a chord that starts `here` has one more note:
-    /// unless a person asked for the number of notes, when it may have what is due within a beat.
+    /// unless a person asked for the number of notes, when it has what is due by now and may have what is due within a beat.
     pub(super) fn at_chord(self, bias: &mut [f32], logits: &[f32], allowed: &[bool], here: usize) {
         match self.is_asked {
-            true => bias[here] = bias[(here + STEPS_PER_QUARTER as usize).min(NEXT_BAR)],
+            true => {
+                let within_a_beat = here..=(here + STEPS_PER_QUARTER as usize).min(NEXT_BAR);
+                bias[here] = bias[within_a_beat].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            }
             false => leave_chords_alone(bias, logits, allowed, here),
         }
     }
@@ -121,6 +124,20 @@ mod tests {
             assert!(step < 0.5, "{position}: {step}");
         }
         assert!(bias[NEXT_BAR] < bias[72]);
+    }
+
+    #[test]
+    fn a_chord_grows_while_a_number_that_was_asked_for_is_behind() {
+        let bar = BarRequest { meter: common_bar(Vec::new()).meter, ..BarRequest::default() };
+        let aim = Aim { notes: Some(24.0), is_asked: true, ..Aim::default() };
+        let chord = |notes: u32| -> Vec<NoteEvent> { (0..notes).map(|note| quarter(48, 0, 50 + note as u8)).collect() };
+        let here = |notes: u32, other: usize| {
+            let mut bias = aim.positions(&bar, &chord(notes));
+            aim.at_chord(&mut bias, &[0.0; POSITIONS], &[true; POSITIONS], 48);
+            bias[48] - bias[other]
+        };
+        // Twelve notes are due in the middle of the bar, eighteen a beat later, all at its end.
+        assert!(here(4, 60) > 1.0 && here(15, 60).abs() < 0.1 && here(24, NEXT_BAR) < -1.0);
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// What the parts may play in a key, or in any; what accompanies stays below the tune.
+    /// What the parts may play in a key, or in any; what accompanies stays around the tune or below it.
     pub(super) fn limits(&self, key: Option<Key>) -> Vec<PartLimits> {
         let mut tune: Vec<u8> = self.theme.iter().flat_map(|(notes, _)| notes).map(|note| note.pitch).collect();
         tune.sort_unstable();

@@ -10,9 +10,9 @@ pub enum ReadMidiError {
     #[error("byte 0: the file is empty; export or download it again")]
     Empty,
     /// More bytes than [`MAX_BYTES`](super::MAX_BYTES).
-    #[error("byte {limit}: the file has {bytes} bytes, more than the {limit} that are read; split it into pieces")]
+    #[error("byte {limit}: the file goes on, but no more than {limit} bytes are read; split it into pieces")]
     TooLarge {
-        /// How many there are.
+        /// How many were handed over: a reader may have stopped behind the limit.
         bytes: usize,
         /// How many are allowed.
         limit: usize,
