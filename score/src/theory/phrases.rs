@@ -220,3 +220,39 @@ fn divide(grid: &GridScore, notes: &[GridNote], ends: &[End], usual: Option<u32>
     phrases.reverse();
     phrases
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theory::Analysis;
+    use crate::theory::test_pieces::piece;
+
+    #[test]
+    fn a_cadence_too_weak_to_end_a_phrase_is_told_where_the_phrase_ends() {
+        // Four bars each from an upbeat on; the third phrase ends with V6-I and the next begins at once.
+        let closed = [
+            "C5q D5 E5 D5 | E5q F5 E5 D5 | C5q D5 E5 D5 | C5h.",
+            "E4q G4 G4 F4 | G4q A4 G4 F4 | E4q G4 G4 F4 | E4h.",
+            "C3q B2 C3 G2 | C3q F2 C3 G2 | C3q B2 C3 G2 | C3h.",
+        ];
+        let open = [
+            "E5q | D5q C5 A4 G4 | A4q C5 D5 E5 | D5q C5 A4 G4 | B4q B4 C5",
+            "C4q | F4q E4 F4 D4 | C4q E4 F4 G4 | F4q E4 F4 D4 | D4q D4 E4",
+            "C3q | B2q C3 F2 G2 | F2q A2 B2 C3 | B2q C3 F2 G2 | G2q B2 C3",
+        ];
+        let voices: Vec<String> = (0..3)
+            .map(|voice| {
+                let (up, closed, open) = (["G4q", "E4q", "C3q"][voice], closed[voice], open[voice]);
+                format!("Rh. {up} | {closed} {up} | {closed} {open} {up} | {closed}")
+            })
+            .collect();
+        let analysis = Analysis::of(&piece("4/4", &[&voices[0], &voices[1], &voices[2]]));
+        let at_its_end = analysis.cadences.iter().find(|cadence| cadence.at.bar == 13);
+        assert_eq!(
+            at_its_end.map(|cadence| cadence.kind),
+            Some(CadenceKind::ImperfectAuthentic),
+            "{:?}",
+            analysis.phrases
+        );
+    }
+}
