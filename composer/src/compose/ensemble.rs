@@ -12,8 +12,8 @@ use crate::vocabulary::PITCHES;
 /// Parts added to a seed when nobody says which: at most this many.
 const ADDED_PARTS: usize = 5;
 
-/// A style has a bass where so many thousandths of its notes are one's.
-const USUAL_BASS: u16 = 50;
+/// A style has a bass where this share of its notes is one's.
+const USUAL_BASS: f32 = 0.05;
 
 /// Semitones above the middle of a tune that its accompaniment may reach.
 const ABOVE_THE_MIDDLE: u8 = 7;
@@ -52,23 +52,18 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
     let can_accompany = |instrument: u8| usual_role(of_index(instrument), &[tune]) == Role::Chords;
     // In a trio the piano stays when somebody else brings the tune.
     let lead = set.iter().position(|&instrument| is_lead(instrument) && (set.len() < 3 || !can_accompany(instrument)));
-    let share =
-        |role: Role| manner.and_then(|manner| manner.roles[role as usize].as_ref()).map_or(0, |role| role.share);
-    let mut parts = vec![tune];
-    if is_one_pianist(set) {
-        // Who plays alone accompanies with two hands: chords or a line, and a bass where the style has one.
-        let upper = if share(Role::Inner) > share(Role::Chords) { Role::Inner } else { Role::Chords };
-        let has_bass = manner.is_none() || share(Role::Bass) >= USUAL_BASS;
-        let hands = [upper, Role::Bass].into_iter().filter(|role| *role != Role::Bass || has_bass);
-        parts.extend(hands.map(|role| PartEvent { instrument: set[0], role }));
-        return parts.split_off(1);
+    if let &[right @ 0..=7, left] = set
+        && right == left
+    {
+        return hands_of_a_pianist(right, manner);
     }
+    let mut parts = vec![tune];
     let others = set.iter().enumerate().filter(|&(place, _)| Some(place) != lead).map(|(_, &instrument)| instrument);
     for instrument in others.take(ADDED_PARTS) {
         parts.push(PartEvent { instrument, role: usual_role(of_index(instrument), &parts) });
     }
     if parts.len() == 1 {
-        // So does who plays alone on anything else, or on a piano, if need be.
+        // What is written as one part is played with two hands, too, on a piano if need be.
         let alone = set.first().copied().filter(|&alone| usual_role(of_index(alone), &[tune]) == Role::Chords);
         let instrument = alone.unwrap_or(0);
         let plays = |role: &Role| manner.is_none_or(|manner| manner.roles[*role as usize].is_some());
@@ -79,9 +74,15 @@ pub fn usual_accompaniment(header: &ModelHeader, style: Option<&str>) -> Vec<Par
     parts.split_off(1)
 }
 
-/// Whether these are the hands of one player.
-fn is_one_pianist(set: &[u8]) -> bool {
-    matches!(set, [right @ 0..=7, left] if right == left)
+/// What is left to the two hands of a pianist when somebody else has the tune: chords, or a line where the style has more of them,
+/// and a bass where it has one.
+fn hands_of_a_pianist(instrument: u8, manner: Option<&Manner>) -> Vec<PartEvent> {
+    let share = |role: Role| manner.map_or(0.0, |manner| manner.share(role as usize));
+    let mut roles = vec![if share(Role::Inner) > share(Role::Chords) { Role::Inner } else { Role::Chords }];
+    if share(Role::Bass) >= USUAL_BASS {
+        roles.push(Role::Bass);
+    }
+    roles.into_iter().map(|role| PartEvent { instrument, role }).collect()
 }
 
 /// What plays a piece in a style when nobody says so.
@@ -100,9 +101,8 @@ pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEven
 
 /// Of several voices or strings, none of which is a bass by its instrument, the last one is the bass where the style has one.
 fn seat_a_bass(parts: &mut [PartEvent], manner: Option<&Manner>) {
-    let bass = manner.and_then(|manner| manner.roles[Role::Bass as usize].as_ref());
-    let is_usual =
-        bass.is_some_and(|bass| bass.share >= USUAL_BASS) && parts.iter().all(|part| part.role != Role::Bass);
+    let is_usual = manner.is_some_and(|manner| manner.share(Role::Bass as usize) >= USUAL_BASS)
+        && parts.iter().all(|part| part.role != Role::Bass);
     let inner = parts.iter().filter(|part| part.role == Role::Inner).count();
     if is_usual
         && inner >= 2
@@ -140,11 +140,15 @@ pub(super) fn limits_of_seed(seed: &Seed, slot: usize, part: PartEvent, key: Opt
         positions.clone().map(move |position| positions.clone().filter(|&other| other == position).count())
     });
     let polyphony = u8::try_from(together.max().unwrap_or(1).clamp(1, 12)).expect("clamped to 12");
+    let (low, high) = beyond(low, high, part);
+    within(low, high, polyphony, part, key)
+}
+
+/// A range widened by what a tune may go beyond it, as far as the instrument goes.
+fn beyond(low: u8, high: u8, part: PartEvent) -> (u8, u8) {
     let (lowest, highest) = range(part);
     let margin = if part.is_drums() { 0 } else { BEYOND_THE_SEED };
-    let low = low.saturating_sub(margin).max(lowest.min(low));
-    let high = (high + margin).min(highest.max(high));
-    within(low, high, polyphony, part, key)
+    (low.saturating_sub(margin).max(lowest.min(low)), high.saturating_add(margin).min(highest.max(high)))
 }
 
 fn within(low: u8, high: u8, polyphony: u8, part: PartEvent, key: Option<Key>) -> PartLimits {
@@ -235,6 +239,16 @@ mod tests {
         assert_eq!(hands(60, 430, 160), [Role::Inner, Role::Bass]);
         assert_eq!(hands(530, 200, 36), [Role::Chords]);
         assert_eq!(roles(&[12, 12], Some(100)), [Role::Inner]);
+    }
+
+    #[test]
+    fn a_tune_goes_a_fifth_beyond_its_seed_where_its_instrument_has_the_notes() {
+        let of = |instrument, role| PartEvent { instrument, role };
+        let violin = of(40, Role::Melody);
+        assert_eq!(beyond(70, 80, violin), (63, 87));
+        assert_eq!(beyond(57, 90, violin), (55, 93));
+        assert_eq!(beyond(50, 100, violin), (50, 100), "what the seed plays stays playable");
+        assert_eq!(beyond(36, 42, of(128, Role::Drums)), (36, 42));
     }
 
     #[test]

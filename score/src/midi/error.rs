@@ -12,8 +12,6 @@ pub enum ReadMidiError {
     /// More bytes than [`MAX_BYTES`](super::MAX_BYTES).
     #[error("byte {limit}: the file goes on, but no more than {limit} bytes are read; split it into pieces")]
     TooLarge {
-        /// How many were handed over: a reader may have stopped behind the limit.
-        bytes: usize,
         /// How many are allowed.
         limit: usize,
     },

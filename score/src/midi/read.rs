@@ -24,7 +24,7 @@ pub fn read(bytes: &[u8]) -> Result<MidiFile, ReadMidiError> {
         return Err(ReadMidiError::Empty);
     }
     if bytes.len() > MAX_BYTES {
-        return Err(ReadMidiError::TooLarge { bytes: bytes.len(), limit: MAX_BYTES });
+        return Err(ReadMidiError::TooLarge { limit: MAX_BYTES });
     }
     let mut log = RescueLog::default();
     let (header, range) = read_header(bytes, &mut log)?;

@@ -272,7 +272,7 @@ fn what_is_no_midi_file_is_an_error_that_says_what_it_is() {
 #[test]
 fn huge_files_are_refused_unread() {
     let bytes = vec![0; MAX_BYTES + 1];
-    assert_eq!(read(&bytes), Err(ReadMidiError::TooLarge { bytes: MAX_BYTES + 1, limit: MAX_BYTES }));
+    assert_eq!(read(&bytes), Err(ReadMidiError::TooLarge { limit: MAX_BYTES }));
 }
 
 #[test]
