@@ -1,4 +1,7 @@
 //! The network at work: one step of decoding, one step of training, at the base model's size.
+//!
+//! What the allocator is worth: `cargo rustc --release --bench model -- --cfg system_allocator` builds it with the system's;
+//! `target/release/deps/model-HASH --bench training` then runs it.
 
 use std::hint::black_box;
 
@@ -9,6 +12,11 @@ use ripieno_composer::device::DeviceChoice;
 use ripieno_composer::generate::Generator;
 use ripieno_composer::train::{Piece, Pieces, Run, TrainConfig};
 use ripieno_score::{GridScore, Score, midi};
+
+// As in the program.
+#[cfg(not(system_allocator))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn melody() -> Score {
     midi::read(include_bytes!("../examples/seeds/the-entertainer.mid")).expect("our own seed").score
@@ -40,10 +48,15 @@ fn training(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let config = TrainConfig { steps: u64::MAX, ..TrainConfig::default() };
     let device = DeviceChoice::Flex.device();
-    let mut run = Run::open(folder.path().to_owned(), config, header, &pieces, &device).expect("a fresh run");
     let mut group = c.benchmark_group("training");
-    group.sample_size(10).throughput(Throughput::Elements(1));
-    group.bench_function("step", |b| b.iter(|| run.step()));
+    // The same eight stretches a step, on one core and on two.
+    for replicas in [1, 2] {
+        let config = TrainConfig { replicas, batch: 8 / replicas, ..config.clone() };
+        let folder = folder.path().join(replicas.to_string());
+        let mut run = Run::open(folder, config, header.clone(), &pieces, &device).expect("a fresh run");
+        group.sample_size(10).throughput(Throughput::Elements(1));
+        group.bench_function(format!("replicas/{replicas}"), |b| b.iter(|| run.step()));
+    }
     group.finish();
 }
 

@@ -101,6 +101,8 @@ impl<'m> Generator<'m> {
         let hand = Hand::new(player, &request);
         let rng = ChaCha8Rng::seed_from_u64(request.seed);
         let guard = Guard::new(&request.parts);
+        let is_free = request.past.is_empty() && request.bars.iter().all(|bar| bar.given.is_empty());
+        let ledger = |manner| Ledger::new(manner, request.style_strength).free(is_free);
         Self {
             pitches: request.limits.iter().map(PartLimits::bits).collect(),
             hand,
@@ -112,7 +114,7 @@ impl<'m> Generator<'m> {
             returned: vec![Vec::new(); request.bars.len()],
             attacks: Vec::new(),
             usual: header.usual(&request.style),
-            ledger: request.manner.clone().map(|manner| Ledger::new(manner, request.style_strength)),
+            ledger: request.manner.clone().map(ledger),
             header,
             request,
             watch: None,

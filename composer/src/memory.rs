@@ -38,6 +38,11 @@ pub struct PositionQuery {
     pub next_given: u8,
 }
 
+/// Notes after which a part has a [`home`](NoteQuery::home).
+const HOME_AFTER: u8 = 8;
+/// Notes that make up a home.
+const HOME_OF: u8 = 64;
+
 /// Known once position and part are chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NoteQuery {
@@ -47,6 +52,9 @@ pub struct NoteQuery {
     pub last: u8,
     /// The pitch before that.
     pub second_last: u8,
+    /// Where the part has lately been: the mean pitch of its last notes, some sixty, [`NO_PITCH`] before it has played some.
+    /// The heads are not told.
+    pub home: u8,
     /// The part's last duration class.
     pub last_duration: u8,
     /// The part's last velocity class.
@@ -81,6 +89,9 @@ struct PartMemory {
     last_velocity: u8,
     last_onset: Option<u32>,
     end: u32,
+    /// The mean pitch of its last notes, and of how many.
+    home: f32,
+    home_of: u8,
 }
 
 const SILENT: PartMemory = PartMemory {
@@ -90,7 +101,16 @@ const SILENT: PartMemory = PartMemory {
     last_velocity: NO_VELOCITY,
     last_onset: None,
     end: 0,
+    home: 0.0,
+    home_of: 0,
 };
+
+impl PartMemory {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of pitches")]
+    fn home(&self) -> u8 {
+        if self.home_of < HOME_AFTER { NO_PITCH } else { self.home.round() as u8 }
+    }
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Sounding {
@@ -282,6 +302,7 @@ impl Memory {
             floor: self.floor(position, part),
             last: memory.last,
             second_last: memory.second_last,
+            home: memory.home(),
             last_duration: memory.last_duration,
             last_velocity: memory.last_velocity,
             any_velocity: self.any_velocity,
@@ -323,6 +344,8 @@ impl Memory {
         part.last_velocity = note.velocity;
         part.last_onset = Some(onset);
         part.end = part.end.max(end);
+        part.home_of = HOME_OF.min(part.home_of + 1);
+        part.home += (f32::from(note.pitch) - part.home) / f32::from(part.home_of);
         self.any_velocity = note.velocity;
         self.bars[0].push(note);
         if !self.declared[usize::from(note.part)].is_drums() {

@@ -147,6 +147,8 @@ pub struct Run<'a> {
     optimizer: ModuleOptimizer,
     progress: Progress,
     validation: Vec<Example>,
+    /// What every example is changed by before it is heard.
+    alter: fn(&mut Example),
     /// One thread for each replica.
     pools: Vec<rayon::ThreadPool>,
 }
@@ -177,12 +179,13 @@ impl<'a> Run<'a> {
                 folder,
                 pieces,
                 validation: Vec::new(),
+                alter: |_| {},
                 pools: Vec::new(),
             },
             None => {
                 let network = config.network.init(&device, config.seed);
                 let (progress, validation, pools) = (Progress::default(), Vec::new(), Vec::new());
-                Self { folder, config, header, pieces, network, optimizer, progress, validation, pools }
+                Self { folder, config, header, pieces, network, optimizer, progress, validation, alter: |_| {}, pools }
             }
         };
         let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
@@ -214,6 +217,13 @@ impl<'a> Run<'a> {
             started_from: found.header.started_from,
         }));
         Ok(())
+    }
+
+    /// Changes every example, of training and of validation, before the network hears it: for comparing what a part of the
+    /// input is worth by leaving it out. Not stored with the run.
+    pub fn alter_examples(&mut self, alter: fn(&mut Example)) {
+        self.alter = alter;
+        self.validation.iter_mut().for_each(alter);
     }
 
     /// How far the run is.
@@ -317,7 +327,9 @@ impl<'a> Run<'a> {
     }
 
     fn draw(&self, rng: &mut ChaCha8Rng) -> Example {
-        draw_example(self.pieces.draw_training(rng), &self.config, rng)
+        let mut example = draw_example(self.pieces.draw_training(rng), &self.config, rng);
+        (self.alter)(&mut example);
+        example
     }
 
     /// The validation examples: the same in every run of this seed, nothing given, style told.

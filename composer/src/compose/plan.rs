@@ -143,6 +143,11 @@ impl Plan {
             let (first, last) = (at + 1, at + bars);
             remarks.push(format!("bars {first} to {last} bring back your bars {} to {}", from + 1, from + bars));
         }
+        if let Some(seed) = seed.filter(|seed| wishes.task == Task::Accompany && seed.bars() < total_bars) {
+            let bars = seed.bars();
+            remarks
+                .push(format!("the seed ends with bar {bars} and rests from there on; with another task it goes on"));
+        }
         let resting = match seed.filter(|_| wishes.task == Task::Complete && !controls.keep_rhythm) {
             Some(seed) => resting(seed, &parts, manner.as_ref()),
             None => 0,

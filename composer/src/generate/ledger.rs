@@ -5,7 +5,7 @@
 //! is more frequent loses. Where the music is as it usually is, nothing is added.
 
 use crate::event::{BarEvents, NoteEvent, PartEvent, Role};
-use crate::habits::manner::{Counts, Manner, RoleManner, WHOLE, is_step, slot, step_class};
+use crate::habits::manner::{Counts, Manner, RoleManner, WHOLE, away_class, is_step, slot, step_class};
 use crate::memory::{Memory, NO_PITCH, NO_POSITION, NoteQuery, PositionQuery};
 use crate::vocabulary::{NEXT_BAR, PITCHES, POSITIONS};
 
@@ -30,17 +30,25 @@ pub(super) struct Ledger {
     manner: Manner,
     /// Logits for each unit of the logarithm of usual over written: the strength of the style.
     pull: f32,
+    /// Whether nothing is given that holds parts where they are.
+    is_free: bool,
     counts: Counts,
 }
 
 impl Ledger {
     pub(super) fn new(manner: Manner, strength: f32) -> Self {
-        Self { manner, pull: strength.max(0.0), counts: Counts::default() }
+        Self { manner, pull: strength.max(0.0), is_free: false, counts: Counts::default() }
+    }
+
+    /// Where nothing is given, parts keep as near to where they have been as they do in the style. A tune holds its players by
+    /// itself, and its style is heard less often where they are held twice.
+    pub(super) fn free(self, is_free: bool) -> Self {
+        Self { is_free, ..self }
     }
 
     /// What goes on in another style.
     pub(super) fn restyled(self, manner: Manner, strength: f32) -> Self {
-        Self { counts: self.counts, ..Self::new(manner, strength) }
+        Self { counts: self.counts, is_free: self.is_free, ..Self::new(manner, strength) }
     }
 
     /// Leaves of the allowed positions only what the manner leaves where there is no doubt in it: whether one more note starts with
@@ -110,10 +118,17 @@ impl Ledger {
         let Some(manner) = &self.manner.roles[role as usize] else { return };
         bias.resize(PITCHES, 0.0);
         let counts = &self.counts.roles[role as usize];
+        let comes_again = |pitch: usize| pitch == usize::from(query.one_bar_ago);
         if is_step(query) && role != Role::Drums {
             let steps = self.table(&manner.steps, &counts.steps);
             for (pitch, bias) in bias.iter_mut().enumerate() {
-                *bias += spared(steps[step_class(query.last, pitch as u8)], pitch == usize::from(query.one_bar_ago));
+                *bias += spared(steps[step_class(query.last, pitch as u8)], comes_again(pitch));
+            }
+        }
+        if self.is_free && query.home != NO_PITCH && !manner.away.is_empty() {
+            let away = self.table(&manner.away, &counts.away);
+            for (pitch, bias) in bias.iter_mut().enumerate() {
+                *bias += spared(away[away_class(query.home, pitch as u8)], comes_again(pitch));
             }
         }
         if query.one_bar_ago != NO_PITCH {
@@ -243,6 +258,31 @@ mod tests {
         let mut positions = Vec::new();
         ledger.positions(&before, &mut positions);
         assert!(positions[0] > 0.3 && positions[24] < -0.3 && positions[72] < -0.3, "{:?}", &positions[..96]);
+    }
+
+    #[test]
+    fn a_part_that_went_far_from_where_it_was_is_drawn_back() {
+        let mut piece = scale_piece();
+        let bar = |low: u8| common_bar((0..4).map(|beat| quarter(24 * beat, 0, low + 2 * beat)).collect());
+        piece.events.bars = vec![bar(60); 40];
+        let parts = piece.events.parts.clone();
+        let mut ledger = Ledger::new(crate::habits::Habits::of(&[&piece]).manner.unwrap(), 2.0).free(true);
+        let mut memory = Memory::new(&parts);
+        (0..4).for_each(|_| ledger.take_in(&mut memory, &bar(60), &parts, 0));
+        let lean_down = |ledger: &Ledger, memory: &mut Memory| {
+            memory.open_bar(96, &[], 0);
+            let (query, mut bias) = (memory.note_query(0, 0), Vec::new());
+            ledger.pitches(parts[0].role, &query, &mut bias);
+            // As far from the last note, which is 66 or 72.
+            (bias[usize::from(query.last) - 6] - bias[usize::from(query.last) + 6], query.home)
+        };
+        let mut high = memory.clone();
+        (0..4).for_each(|_| ledger.take_in(&mut high, &bar(66), &parts, 0));
+        let (usual, home) = lean_down(&Ledger::new(ledger.manner.clone(), 2.0).free(true), &mut memory);
+        assert!(usual.abs() < 1e-6 && home == 63, "{usual} {home}");
+        let (lean, home) = lean_down(&ledger, &mut high);
+        assert!(lean > 0.5 && home == 66, "{lean} {home}");
+        assert!(lean_down(&ledger.free(false), &mut high).0 < lean);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! How the notes of a style usually are: where in the beat, how long, how many at once, how far from the last, how much like the
-//! bar before.
+//! How the notes of a style usually are: where in the beat, how long, how many at once, how far from the last and from where the
+//! part has lately been, how much like the bar before.
 
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "thousandths are small and not negative")]
 
@@ -18,6 +18,8 @@ pub const SLOTS: usize = 16;
 pub const TOGETHER: usize = 6;
 /// Classes of the way from the part's last note: see [`step_class`].
 pub const STEPS: usize = 10;
+/// Classes of the way from where the part has lately been: see [`away_class`].
+pub const AWAY: usize = 9;
 /// The whole of which counts are kept as shares.
 pub(crate) const WHOLE: u16 = 1000;
 /// A role with fewer notes says nothing.
@@ -52,6 +54,9 @@ pub struct RoleManner {
     pub durations: Vec<u16>,
     /// Notes of each [`step_class`].
     pub steps: Vec<u16>,
+    /// Notes of each [`away_class`]; empty where there are none, and in weights that were trained before this was counted.
+    #[serde(default)]
+    pub away: Vec<u16>,
     /// Where the part played at this position one bar ago, how often it plays that pitch again.
     pub again: u16,
 }
@@ -66,6 +71,19 @@ pub fn step_class(from: u8, to: u8) -> usize {
         12 => 8,
         _ => 9,
     }
+}
+
+/// The class of the way from where a part has lately been, `0..AWAY`: far below, about an octave below, a fifth, a third, near,
+/// and the same above.
+pub fn away_class(home: u8, to: u8) -> usize {
+    let distance = match home.abs_diff(to) {
+        0..=3 => 0,
+        4..=7 => 1,
+        8..=12 => 2,
+        13..=19 => 3,
+        _ => 4,
+    };
+    if to < home { 4 - distance } else { 4 + distance }
 }
 
 /// The slot of a position in a bar of so many steps, `0..SLOTS`.
@@ -95,13 +113,14 @@ pub(crate) struct RoleCounts {
     pub(crate) notes: f32,
     pub(crate) durations: [f32; DURATIONS],
     pub(crate) steps: [f32; STEPS],
+    pub(crate) away: [f32; AWAY],
     /// How often the bar before had a note there, and how often it came again.
     pub(crate) again: [f32; 2],
 }
 
 impl Default for RoleCounts {
     fn default() -> Self {
-        Self { notes: 0.0, durations: [0.0; DURATIONS], steps: [0.0; STEPS], again: [0.0; 2] }
+        Self { notes: 0.0, durations: [0.0; DURATIONS], steps: [0.0; STEPS], away: [0.0; AWAY], again: [0.0; 2] }
     }
 }
 
@@ -111,8 +130,8 @@ impl Counts {
         let Self { places, slots, together, rhythm, roles } = self;
         let pairs = together.iter_mut().flatten().chain(rhythm);
         places.iter_mut().chain(slots).chain(pairs).for_each(|count| *count *= factor);
-        for RoleCounts { notes, durations, steps, again } in roles {
-            let all = durations.iter_mut().chain(steps).chain(again).chain([notes]);
+        for RoleCounts { notes, durations, steps, away, again } in roles {
+            let all = durations.iter_mut().chain(steps).chain(away).chain(again).chain([notes]);
             all.for_each(|count| *count *= factor);
         }
     }
@@ -152,11 +171,15 @@ impl Counts {
             self.rhythm[0] += 1.0;
             self.rhythm[1] += f32::from(u8::from(note.position == before.next_one_bar_ago));
         }
+        let is_drums = role == Role::Drums;
         let role = &mut self.roles[role as usize];
         role.notes += 1.0;
         role.durations[usize::from(note.duration)] += 1.0;
         if is_step(query) {
             role.steps[step_class(query.last, note.pitch)] += 1.0;
+        }
+        if query.home != NO_PITCH && !is_drums {
+            role.away[away_class(query.home, note.pitch)] += 1.0;
         }
         if query.one_bar_ago != NO_PITCH {
             role.again[0] += 1.0;
@@ -219,6 +242,7 @@ impl Manner {
                 share: (f32::from(shares(&|role| std::slice::from_ref(&role.share))[0]) * some / all).round() as u16,
                 durations: shares(&|role| &role.durations),
                 steps: shares(&|role| &role.steps),
+                away: shares(&|role| &role.away),
                 again: shares(&|role| std::slice::from_ref(&role.again))[0],
             })
         };
@@ -239,6 +263,7 @@ impl Manner {
                 && role.again <= WHOLE
                 && is_table(&role.durations, DURATIONS)
                 && is_table(&role.steps, STEPS)
+                && (role.away.is_empty() || is_table(&role.away, AWAY))
         };
         is_table(&self.places, PLACES)
             && (self.slots.is_empty() || is_table(&self.slots, SLOTS))
@@ -257,6 +282,7 @@ impl From<&Counts> for Manner {
                 share: part_of(role.notes, notes),
                 durations: shares(&role.durations),
                 steps: shares(&role.steps),
+                away: shares_of_any(&role.away),
                 again: part_of(role.again[1], role.again[0]),
             })
         };
@@ -307,11 +333,16 @@ fn shares(counts: &[f32]) -> Vec<u16> {
     counts.iter().map(|&count| part_of(count, total)).collect()
 }
 
-/// The mean of tables of the same length, by weight.
+/// The shares of what is not counted for every note: none where it never was.
+fn shares_of_any(counts: &[f32]) -> Vec<u16> {
+    if counts.iter().any(|&count| count > 0.0) { shares(counts) } else { Vec::new() }
+}
+
+/// The mean of tables of the same length, by weight; those that are empty do not count.
 fn mix<'a>(tables: impl Iterator<Item = (&'a [u16], f32)>) -> Vec<u16> {
     let mut sums: Vec<f32> = Vec::new();
     let mut total = 0.0;
-    for (table, weight) in tables {
+    for (table, weight) in tables.filter(|(table, _)| !table.is_empty()) {
         sums.resize(table.len(), 0.0);
         sums.iter_mut().zip(table).for_each(|(sum, &share)| *sum += weight * f32::from(share));
         total += weight;

@@ -45,6 +45,7 @@ fn silence_is_told_as_silence() {
         floor: 0,
         last: NO_PITCH,
         second_last: NO_PITCH,
+        home: NO_PITCH,
         last_duration: NO_DURATION,
         last_velocity: NO_VELOCITY,
         any_velocity: NO_VELOCITY,
