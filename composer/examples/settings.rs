@@ -98,10 +98,10 @@ fn reversed(corpus: &Corpus) -> Option<Pieces> {
         let records = corpus.pieces().iter().enumerate().filter(|(_, record)| record.split == split);
         let piece = |(index, record): (usize, &PieceRecord)| {
             let mut grid = corpus.load(index);
-            let last = grid.parts.len() as u16 - 1;
+            let parts = u16::try_from(grid.parts.len()).expect("parts are counted in 16 bits");
             grid.parts.reverse();
             for note in &mut grid.notes {
-                note.part = last - note.part;
+                note.part = parts - 1 - note.part;
             }
             grid.notes.sort_unstable();
             Piece::new(&grid, record.style + 1)
