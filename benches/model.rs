@@ -42,7 +42,10 @@ fn decoding(c: &mut Criterion) {
 
 fn training(c: &mut Criterion) {
     let (grid, _) = GridScore::from_score(&melody());
-    let piece = Piece::new(&grid, 1).expect("a piece with notes");
+    let mut piece = Piece::new(&grid, 1).expect("a piece with notes");
+    // Long enough to fill the context.
+    piece.events.bars = vec![piece.events.bars; 16].concat();
+    piece.attributes = vec![piece.attributes; 16].concat();
     let pieces = Pieces::new(vec![piece.clone()], vec![piece]).expect("a piece");
     let header = base::header().expect("the base model");
     let folder = tempfile::tempdir().expect("a temporary folder");
