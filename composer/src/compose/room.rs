@@ -1,5 +1,7 @@
 //! Room for every note: no pitch is struck while it sounds, and no more notes sound in a part than may.
 
+use std::cmp::Reverse;
+
 use ripieno_score::{Note, Tick};
 
 /// A note on its way into a part.
@@ -21,21 +23,26 @@ pub(super) struct Room {
 
 /// Shortens notes that were written, and leaves out those for which no room is left. The result is sorted. Where given
 /// notes are held a little over the grid, up to `slack` ticks, the next note waits for their end.
-pub(super) fn make_room(mut notes: Vec<Placed>, room: Room, slack: u32) -> Vec<Placed> {
-    notes.sort_by_key(|placed| (placed.note.onset, !placed.given, placed.note.pitch));
-    let mut kept: Vec<Placed> = Vec::with_capacity(notes.len());
+pub(super) fn make_room(notes: Vec<Placed>, room: Room, slack: u32) -> Vec<Placed> {
+    // The earliest is the last; of those that begin together, the person's come first.
+    let order = |placed: &Placed| Reverse((placed.note.onset, !placed.given, placed.note.pitch));
+    let mut queue: Vec<(Placed, Tick)> = notes.into_iter().map(|placed| (placed, placed.note.onset)).collect();
+    queue.sort_by_key(|(placed, _)| order(placed));
+    let mut kept: Vec<Placed> = Vec::with_capacity(queue.len());
     let mut sounding: Vec<usize> = Vec::new();
-    for mut placed in notes {
+    while let Some((mut placed, due)) = queue.pop() {
         sounding.retain(|&index| kept[index].note.end() > placed.note.onset);
-        let mut cuts = cuts_for(&placed, &kept, &sounding, room);
+        let cuts = cuts_for(&placed, &kept, &sounding, room);
         if cuts.is_none() {
-            let nearly_over = |&end: &Tick| end.since(placed.note.onset).0 <= slack && end < placed.note.end();
+            let nearly_over = |&end: &Tick| end.since(due).0 <= slack && end < placed.note.end();
             let given = sounding.iter().map(|&index| &kept[index]).filter(|other| other.given);
             if let Some(later) = given.map(|other| other.note.end()).filter(nearly_over).max() {
                 placed.note.duration = placed.note.end() - later;
                 placed.note.onset = later;
-                sounding.retain(|&index| kept[index].note.end() > later);
-                cuts = cuts_for(&placed, &kept, &sounding, room);
+                // What else begins until then has its turn first.
+                let place = queue.partition_point(|(other, _)| order(other) < order(&placed));
+                queue.insert(place, (placed, due));
+                continue;
             }
         }
         // What the person gave stands even where it leaves no room for itself.
@@ -114,6 +121,16 @@ mod tests {
     fn a_note_waits_for_a_given_one_that_is_held_a_little_long() {
         assert_eq!(roomy(&[(0, 102, 60, true), (100, 150, 64, false)], 1), [(0, 102, 60, true), (102, 150, 64, false)]);
         assert_eq!(roomy(&[(0, 103, 60, true), (100, 150, 64, false)], 1), [(0, 103, 60, true)]);
+    }
+
+    #[test]
+    fn notes_that_wait_together_do_not_forget_what_still_sounds() {
+        let held = [(0, 102, 60, true), (0, 102, 62, true), (0, 150, 64, true)];
+        let written = [(100, 150, 67, false), (100, 150, 69, false)];
+        let all = [&held[..], &written].concat();
+        let waited = [&[held[0], held[1], held[2]][..], &[(102, 150, 67, false), (102, 150, 69, false)]].concat();
+        assert_eq!(roomy(&all, 3), waited);
+        assert_eq!(roomy(&all, 2), [&held[..], &[(102, 150, 67, false)]].concat());
     }
 
     #[test]
