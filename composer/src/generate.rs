@@ -195,7 +195,7 @@ impl<'m> Generator<'m> {
         (self.request.style, self.request.style_strength) = (style, strength);
         let manner = self.header.manner(
             &self.request.style,
-            self.request.parts.len(),
+            &self.request.parts,
             unit(&mut ChaCha8Rng::seed_from_u64(self.request.seed)),
         );
         self.usual = self.header.usual(&self.request.style);

@@ -12,7 +12,7 @@ use ripieno_score::{Key, Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::{self, Attributes};
-use crate::event::NoteEvent;
+use crate::event::{NoteEvent, PartEvent};
 use crate::train::Piece;
 use crate::vocabulary::DURATIONS;
 
@@ -20,12 +20,14 @@ mod chords;
 mod ear;
 pub mod manner;
 pub mod returns;
+mod seat;
 mod usual;
 
 pub use chords::ChordHabits;
 pub(crate) use ear::StyleEar;
 pub use manner::Manner;
 pub use returns::Returns;
+pub use seat::Seat;
 pub(crate) use usual::Usual;
 
 /// What a shape says of a bar, in this order.
@@ -33,6 +35,8 @@ pub const SHAPED: [usize; 4] = [attribute::DENSITY, attribute::POLYPHONY, attrib
 
 /// Shapes kept of a style.
 const SHAPES: usize = 16;
+/// Shapes kept of those for the most frequent set of instruments.
+const OF_THE_ENSEMBLE: usize = 8;
 /// Bars of a shape.
 const SHAPE_BARS: usize = 16;
 /// A shape is taken from pieces with so many bars, of which so large a share has the same meter.
@@ -48,6 +52,10 @@ const STEADY_KEY: f32 = 0.5;
 pub struct Habits {
     /// What a few of the pieces are like, evenly chosen.
     pub shapes: Vec<Shape>,
+    /// What a few of the pieces for the most frequent set of instruments are like, with who plays; empty in weights that were
+    /// trained before this was counted.
+    #[serde(default)]
+    pub ensemble: Vec<Shape>,
     /// Pieces in each key, by [`Key::index`]; empty where most pieces are in none.
     pub keys: Vec<u32>,
     /// Places in the quarter note, of 24, at which notes usually start, a bit each; 0 for all.
@@ -75,6 +83,9 @@ pub struct Shape {
     pub tempo: u8,
     /// How many parts play.
     pub parts: u8,
+    /// Who they are; empty where nobody asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<Seat>,
     /// The attributes [`SHAPED`] of up to 16 bars.
     pub bars: Vec<[u8; SHAPED.len()]>,
     /// How its notes are; `None` in weights that were trained before this was counted.
@@ -85,13 +96,14 @@ pub struct Shape {
 impl Habits {
     /// Counts in the pieces of one style.
     pub fn of(pieces: &[&Piece]) -> Self {
-        let shaped: Vec<(&&Piece, Shape)> =
-            pieces.iter().filter_map(|piece| Some((piece, Shape::of(piece)?))).collect();
-        let kept = shaped.len().min(SHAPES);
-        let keep = |place: usize| {
-            let (piece, shape) = &shaped[place * shaped.len() / kept];
-            Shape { manner: Some(Manner::of(&[piece])), ..shape.clone() }
-        };
+        let shaped: Vec<(&Piece, Shape)> =
+            pieces.iter().filter_map(|&piece| Some((piece, Shape::of(piece)?))).collect();
+        let instruments = most_frequent(pieces.iter().filter_map(|piece| seat::instruments(piece)));
+        let of_the_ensemble: Vec<(&Piece, Shape)> = shaped
+            .iter()
+            .filter(|(piece, _)| instruments.is_some() && seat::instruments(piece) == instruments)
+            .map(|(piece, shape)| (*piece, Shape { seats: Seat::all_of(piece), ..shape.clone() }))
+            .collect();
         let mut keys = vec![0; 24];
         let in_a_key = pieces.iter().filter(|piece| key_of_most_bars(piece).is_some());
         let found: Vec<Key> = in_a_key.filter_map(|piece| chords::home(piece)).collect();
@@ -109,7 +121,8 @@ impl Habits {
             places: bits(usual(notes().map(|note| usize::from(note.position) % 24), 24)) as u32,
             durations: bits(usual(notes().map(|note| usize::from(note.duration)), DURATIONS)),
             drums: usual(struck, 128).into_iter().map(|key| key as u8).collect(),
-            shapes: (0..kept).map(keep).collect(),
+            shapes: spread(&shaped, SHAPES),
+            ensemble: spread(&of_the_ensemble, OF_THE_ENSEMBLE),
             keys,
             chords: [Mode::Major, Mode::Minor].map(|mode| ChordHabits::of(pieces, mode)),
             manner: Some(Manner::of(pieces)),
@@ -153,16 +166,24 @@ impl Habits {
         (!logs.is_empty()).then(|| (logs.iter().sum::<f32>() / logs.len() as f32).exp())
     }
 
-    /// One of the shapes that have as nearly as possible so many parts, by a number in `0.0..1.0`.
-    pub fn shape(&self, parts: usize, unit: f32) -> Option<&Shape> {
-        let near = self.near(parts);
-        #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
-        let index = (unit * near.len() as f32) as usize;
-        near.get(index).or(near.last()).copied()
+    /// One of the pieces of the very same parts, or else of those that have as nearly as possible so many, by a number in
+    /// `0.0..1.0`.
+    pub fn shape(&self, parts: &[PartEvent], unit: f32) -> Option<&Shape> {
+        let is_same = |shape: &&Shape| shape.seats.iter().map(|seat| &seat.part).eq(parts);
+        let same: Vec<&Shape> = self.ensemble.iter().filter(is_same).collect();
+        let shapes = if same.is_empty() { self.near(parts.len()) } else { same };
+        at(&shapes, unit)
     }
 
-    /// How notes are in a piece for as nearly as possible so many parts, the one of [`shape`](Self::shape).
-    pub(crate) fn manner(&self, parts: usize, unit: f32) -> Option<Manner> {
+    /// Who plays in one of the pieces for these instruments, by a number in `0.0..1.0`; `None` where there is none.
+    pub(crate) fn seats(&self, instruments: &[u8], unit: f32) -> Option<&[Seat]> {
+        let is_same = |shape: &&Shape| shape.seats.iter().map(|seat| &seat.part.instrument).eq(instruments);
+        let same: Vec<&Shape> = self.ensemble.iter().filter(is_same).collect();
+        at(&same, unit).map(|shape| &shape.seats[..])
+    }
+
+    /// How notes are in a piece for such parts, the one of [`shape`](Self::shape).
+    pub(crate) fn manner(&self, parts: &[PartEvent], unit: f32) -> Option<Manner> {
         let style = self.manner.as_ref()?;
         let of_piece = self.shape(parts, unit).and_then(|shape| shape.manner.as_ref());
         Some(of_piece.map_or_else(|| style.clone(), |manner| manner.within(style)))
@@ -178,11 +199,12 @@ impl Habits {
                 && usize::from(shape.tempo) < crate::vocabulary::TEMPOS
                 && !shape.bars.is_empty()
                 && shape.bars.iter().all(is_bar)
+                && shape.seats.iter().all(Seat::is_valid)
                 && shape.manner.as_ref().is_none_or(Manner::is_valid)
         };
         matches!(self.keys.len(), 0 | 24)
             && self.drums.iter().all(|&key| key < 128)
-            && self.shapes.iter().all(is_shape)
+            && self.shapes.iter().chain(&self.ensemble).all(is_shape)
             && self.chords.iter().flatten().all(ChordHabits::is_valid)
             && self.manner.as_ref().is_none_or(Manner::is_valid)
             && self.returns.is_valid()
@@ -206,6 +228,7 @@ impl Shape {
             meter,
             tempo: bars[first].tempo,
             parts: u8::try_from(piece.events.parts.len()).unwrap_or(u8::MAX),
+            seats: Vec::new(),
             bars: piece.attributes[first..].iter().take(SHAPE_BARS).map(say).collect(),
             manner: None,
         })
@@ -226,6 +249,20 @@ impl Shape {
     pub fn bar(&self, index: usize) -> [u8; SHAPED.len()] {
         self.bars[index % self.bars.len()]
     }
+}
+
+/// As many as are kept, evenly chosen, with how their notes are.
+fn spread(shaped: &[(&Piece, Shape)], most: usize) -> Vec<Shape> {
+    let kept = shaped.len().min(most);
+    let chosen = (0..kept).map(|place| &shaped[place * shaped.len() / kept]);
+    chosen.map(|(piece, shape)| Shape { manner: Some(Manner::of(&[piece])), ..shape.clone() }).collect()
+}
+
+/// The shape at a place, `0.0..1.0` of the way.
+fn at<'a>(shapes: &[&'a Shape], place: f32) -> Option<&'a Shape> {
+    #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+    let index = (place * shapes.len() as f32) as usize;
+    shapes.get(index).or(shapes.last()).copied()
 }
 
 /// The classes to which at least [`USUAL_SHARE`] of all belong.
@@ -251,11 +288,11 @@ fn key_of_most_bars(piece: &Piece) -> Option<Key> {
     (share >= STEADY_KEY).then(|| Key::from_index(u8::try_from(key.checked_sub(1)?).ok()?))?
 }
 
-/// The smallest of the most frequent numbers.
-fn most_frequent(numbers: impl Iterator<Item = usize>) -> Option<usize> {
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    numbers.for_each(|number| *counts.entry(number).or_default() += 1);
-    counts.into_iter().max_by_key(|&(number, count)| (count, std::cmp::Reverse(number))).map(|(number, _)| number)
+/// The smallest of the most frequent ones.
+fn most_frequent<T: Ord + Clone>(all: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts = std::collections::BTreeMap::<T, usize>::new();
+    all.for_each(|one| *counts.entry(one).or_default() += 1);
+    counts.into_iter().max_by_key(|(one, count)| (*count, std::cmp::Reverse(one.clone()))).map(|(one, _)| one)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use ripieno_datasets::{Corpus, Split};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
+use crate::event::PartEvent;
 use crate::habits::{Habits, Manner, Usual};
 use crate::network::{Network, NetworkConfig};
 use crate::personal::PersonalStyle;
@@ -215,9 +216,9 @@ impl ModelHeader {
         used.map(|(row, weight)| Some((of_row(row)?, *weight))).collect()
     }
 
-    /// How notes are in a piece of [a mix](Self::habits_in), for as nearly as possible so many parts, drawn by a number in
-    /// `0.0..1.0`; `None` also where habits do not tell.
-    pub(crate) fn manner(&self, weights: &[f32], parts: usize, unit: f32) -> Option<Manner> {
+    /// How notes are in a piece of [a mix](Self::habits_in) for such parts, drawn by a number in `0.0..1.0`; `None` also where
+    /// habits do not tell.
+    pub(crate) fn manner(&self, weights: &[f32], parts: &[PartEvent], unit: f32) -> Option<Manner> {
         let habits = self.habits_in(weights)?;
         let of_style = |(habits, weight): (&Habits, f32)| Some((habits.manner(parts, unit)?, weight));
         let manners: Vec<(Manner, f32)> = habits.into_iter().map(of_style).collect::<Option<_>>()?;

@@ -3,12 +3,13 @@
 use ripieno_score::{Chord, Key, Mode, Pitch, Scale};
 
 use super::controls::{Anchor, Controls, PartChoice, PartNames, PitchRange, Progression, resolve};
-use super::ensemble::{limits, limits_of_seed};
+use super::ensemble::{limits, limits_of_seat, limits_of_seed};
 use super::seed::Seed;
 use super::{ComposeError, Wishes};
 use crate::event::{PartEvent, Role};
 use crate::generate::constraint::octaves;
 use crate::generate::{BarRequest, PartLimits};
+use crate::habits::Seat;
 
 const ALL: u16 = 0xfff;
 
@@ -30,12 +31,12 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    /// `chords` are all that are asked for.
+    /// `chords` are all that are asked for, and `seats` say where parts usually play of which nothing is asked.
     pub(super) fn new(
         names: &PartNames<'_>,
         seed: Option<&Seed>,
         wishes: &Wishes,
-        chords: &[[Option<Chord>; 2]],
+        (chords, seats): (&[[Option<Chord>; 2]], &[Seat]),
     ) -> Result<Self, ComposeError> {
         let controls = &wishes.controls;
         agree(wishes.key, controls.scale)?;
@@ -72,7 +73,10 @@ impl Allowed {
         let ranges = asked_ranges(controls, names)?;
         let mut limits = Vec::with_capacity(names.parts.len());
         for (slot, &part) in names.parts.iter().enumerate() {
-            let mut own = usual(slot, part, seed, names);
+            let mut own = match seats.get(slot) {
+                Some(seat) => limits_of_seat(*seat),
+                None => usual(slot, part, seed, names),
+            };
             let range = ranges[slot].map_or(own.bits(), |(low, high)| span(low, high));
             let asked = Asked { range: ranges[slot], wished: &wished, chords: &chords };
             let pitches = asked.fit(range, part, &names.title(slot))?;

@@ -5,7 +5,7 @@ use ripieno_score::{Instrument, Key};
 use super::seed::Seed;
 use crate::event::{PartEvent, Role};
 use crate::generate::PartLimits;
-use crate::habits::Manner;
+use crate::habits::{Manner, Seat};
 use crate::model::ModelHeader;
 use crate::vocabulary::PITCHES;
 
@@ -23,6 +23,9 @@ const ABOVE_A_LOW_TUNE: u8 = 74;
 
 /// Semitones beyond the range of a seed's part to which it may go on.
 const BEYOND_THE_SEED: u8 = 7;
+
+/// Semitones beyond where a part played in one piece to which it may go in another.
+const IN_ANOTHER_KEY: u8 = 4;
 
 /// The role that an instrument takes when it joins `others`.
 pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
@@ -99,6 +102,13 @@ pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEven
     parts
 }
 
+/// Who plays a piece in a style when nobody says so, as in one of its pieces for the instruments that most often play it; none
+/// where no such piece is known.
+pub(super) fn usual_seats<'a>(header: &'a ModelHeader, style: Option<&str>, unit: f32) -> &'a [Seat] {
+    let seats = style.and_then(|style| header.habits.get(style)?.seats(header.ensembles.get(style)?.first()?, unit));
+    seats.unwrap_or_default()
+}
+
 /// Of several voices or strings, none of which is a bass by its instrument, the last one is the bass where the style has one.
 fn seat_a_bass(parts: &mut [PartEvent], manner: Option<&Manner>) {
     let is_usual = manner.is_some_and(|manner| manner.share(Role::Bass as usize) >= USUAL_BASS)
@@ -127,6 +137,16 @@ pub(crate) fn limits(part: PartEvent, key: Option<Key>, tune: Option<u8>) -> Par
         (Role::Chords | Role::Any, _) => 5,
     };
     within(low, high, polyphony, part, key)
+}
+
+/// Limits of a part that plays as one did in another piece: where it played, in any key, and as many notes at a time as is usual.
+pub(super) fn limits_of_seat(seat: Seat) -> PartLimits {
+    let usual = limits(seat.part, None, None);
+    if seat.part.is_drums() {
+        return usual;
+    }
+    let (low, high) = (seat.low.saturating_sub(IN_ANOTHER_KEY), seat.high.saturating_add(IN_ANOTHER_KEY).min(127));
+    within(low, high, usual.polyphony, seat.part, None)
 }
 
 /// Limits of a part of the seed where it goes on: its own range, and beyond it some notes that its instrument has, as many at a
@@ -197,10 +217,13 @@ fn range(part: PartEvent) -> (u8, u8) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Wishes;
+    use super::super::plan::Plan;
     use super::*;
+    use crate::generate::Player;
     use crate::habits::Habits;
     use crate::habits::manner::RoleManner;
-    use crate::test_pieces::header;
+    use crate::test_pieces::{header, scale_piece};
 
     fn roles(set: &[u8], bass: Option<u16>) -> Vec<Role> {
         let mut header = header("corpus");
@@ -239,6 +262,28 @@ mod tests {
         assert_eq!(hands(60, 430, 160), [Role::Inner, Role::Bass]);
         assert_eq!(hands(530, 200, 36), [Role::Chords]);
         assert_eq!(roles(&[12, 12], Some(100)), [Role::Inner]);
+    }
+
+    #[test]
+    fn a_piece_from_nothing_is_seated_like_one_of_its_style() {
+        let mut piece = scale_piece();
+        piece.events.parts = [Role::Melody, Role::Bass].map(|role| PartEvent { instrument: 0, role }).to_vec();
+        let mut header = header("corpus");
+        header.ensembles.insert("one".into(), vec![vec![0, 0]]);
+        let plan = |header: &ModelHeader| {
+            let wishes = Wishes { styles: vec![("one".into(), 1.0)], bars: Some(4), ..Wishes::default() };
+            Plan::new(Player::Dice(header), None, &wishes).unwrap().request
+        };
+        let unknown = plan(&header);
+        assert!(unknown.parts.iter().all(|part| part.role == Role::Chords));
+        header.habits.insert("one".into(), Habits::of(&[&piece]));
+        let request = plan(&header);
+        assert_eq!(request.parts, piece.events.parts);
+        let range = |limits: &PartLimits| {
+            let allowed = |&pitch: &usize| limits.pitches[pitch];
+            ((0..128).find(allowed).unwrap(), (0..128).rfind(allowed).unwrap())
+        };
+        assert_eq!([range(&request.limits[0]), range(&request.limits[1])], [(56, 76), (32, 47)]);
     }
 
     #[test]

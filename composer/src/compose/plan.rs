@@ -7,7 +7,7 @@ use ripieno_score::{Chord, Instrument, Key, Mode, Note, Part, Score, Tick};
 use super::allowed::{Allowed, asked_chords};
 use super::controls::{Curves, PartNames};
 use super::customs::{drawn_habits, resting, usual_drums, with_tune};
-use super::ensemble::{usual_accompaniment, usual_ensemble};
+use super::ensemble::{usual_accompaniment, usual_ensemble, usual_seats};
 use super::harmony::{Grammar, Stretch, plan_harmony};
 use super::outline::Outline;
 use super::returns::plan_returns;
@@ -81,7 +81,17 @@ impl Plan {
         let header = player.header();
         let style = style_weights(header, &wishes.styles)?;
         let main_style = wishes.styles.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(name, _)| name.as_str());
-        let parts = parts(header, seed, wishes, main_style);
+        // Streams of their own, so that without a style nothing is drawn.
+        let mut customs = ChaCha8Rng::seed_from_u64(wishes.seed);
+        customs.set_stream(u64::MAX - 1);
+        let shaping = drawn_habits(header, &wishes.styles, &mut customs);
+        let of_piece = unit(&mut customs);
+        let alone = seed.is_none() && wishes.parts.is_empty();
+        let seats = if alone { usual_seats(header, main_style, of_piece) } else { &[] };
+        let parts = match seats {
+            [] => parts(header, seed, wishes, main_style),
+            seats => seats.iter().map(|seat| seat.part).collect(),
+        };
         if parts.len() > crate::vocabulary::PARTS {
             return Err(ComposeError::TooManyParts { found: parts.len() });
         }
@@ -110,19 +120,14 @@ impl Plan {
             seed.is_some_and(Seed::has_upbeat),
             sections.as_ref().map(|sections| sections.length),
         );
-        let allowed = Allowed::new(&names, seed, wishes, &asked)?;
+        let allowed = Allowed::new(&names, seed, wishes, (&asked, seats))?;
         if let Some(part) = allowed.limits.iter().position(|limits| !limits.pitches.contains(&true)) {
             return Err(ComposeError::NothingPlayable { part: part + 1 });
         }
         let key_asked = wishes.key.or(controls.scale.map(ripieno_score::Scale::key));
         let heard = seed.map(Seed::key);
-        // Streams of their own, so that without a style nothing is drawn.
-        let mut customs = ChaCha8Rng::seed_from_u64(wishes.seed);
-        customs.set_stream(u64::MAX - 1);
-        let shaping = drawn_habits(header, &wishes.styles, &mut customs);
-        let of_piece = unit(&mut customs);
-        let shape = shaping.and_then(|habits| habits.shape(parts.len(), of_piece));
-        let manner = header.manner(&style, parts.len(), of_piece);
+        let shape = shaping.and_then(|habits| habits.shape(&parts, of_piece));
+        let manner = header.manner(&style, &parts, of_piece);
         let shape = shape.filter(|_| !matches!(wishes.task, Task::Infill { .. } | Task::Vary));
         let harmonic = drawn_habits(header, &wishes.styles, &mut customs);
         let asked_key = key_asked.or_else(|| key_of(&asked));

@@ -2,7 +2,7 @@ use ripieno_score::Chord;
 use ripieno_score::chord::Quality;
 
 use super::*;
-use crate::test_pieces::scale_piece;
+use crate::test_pieces::{parts, scale_piece};
 
 #[test]
 fn a_shape_is_what_the_bars_of_a_piece_are_like() {
@@ -37,15 +37,41 @@ fn keys_are_drawn_as_often_as_they_are_found() {
 
 #[test]
 fn the_shape_of_a_piece_for_as_many_players_is_preferred() {
-    let shape = |parts| Shape { meter: 0, tempo: 0, parts, bars: vec![[1; 4]], manner: None };
+    let shape = |parts| Shape { meter: 0, tempo: 0, parts, seats: Vec::new(), bars: vec![[1; 4]], manner: None };
     let habits = Habits { shapes: vec![shape(1), shape(2), shape(9)], ..Habits::default() };
-    let parts = |wanted, unit| habits.shape(wanted, unit).unwrap().parts;
-    assert_eq!([parts(1, 0.0), parts(1, 0.99), parts(20, 0.3)], [1, 2, 9]);
+    let found = |wanted: usize, unit| habits.shape(&parts(&[0; 20][..wanted]), unit).unwrap().parts;
+    assert_eq!([found(1, 0.0), found(1, 0.99), found(20, 0.3)], [1, 2, 9]);
+}
+
+#[test]
+fn the_most_frequent_ensemble_is_kept_with_its_roles_and_where_they_play() {
+    let duo = scale_piece();
+    let mut solo = scale_piece();
+    solo.events.parts.truncate(1);
+    solo.events.bars.iter_mut().for_each(|bar| bar.notes.retain(|note| note.part == 0));
+    let habits = Habits::of(&[&solo, &duo, &duo]);
+    assert_eq!((habits.shapes.len(), habits.ensemble.len()), (3, 2));
+    let [flute, bass] = duo.events.parts[..] else { panic!("two parts") };
+    let seats = [Seat { part: flute, low: 60, high: 72 }, Seat { part: bass, low: 36, high: 43 }];
+    assert_eq!(habits.seats(&[73, 32], 0.7), Some(&seats[..]));
+    assert_eq!(habits.seats(&[73], 0.7), None);
+    assert_eq!(habits.shape(&[flute, bass], 0.0), habits.ensemble.first());
+    assert_eq!(habits.shape(&[flute], 0.0), habits.shapes.first());
+    let text = serde_json::to_string(&seats).unwrap();
+    assert_eq!(text, r#"[[73,"any",60,72],[32,"any",36,43]]"#);
+    assert_eq!(serde_json::from_str::<Vec<Seat>>(&text).unwrap(), seats);
 }
 
 #[test]
 fn how_full_music_usually_is_depends_on_the_players() {
-    let shape = |parts, density| Shape { meter: 0, tempo: 0, parts, bars: vec![[density, 1, 1, 1]], manner: None };
+    let shape = |parts, density| Shape {
+        meter: 0,
+        tempo: 0,
+        parts,
+        seats: Vec::new(),
+        bars: vec![[density, 1, 1, 1]],
+        manner: None,
+    };
     let habits = Habits { shapes: vec![shape(1, 3), shape(1, 5), shape(9, 8)], ..Habits::default() };
     let [one, nine] = [1, 9].map(|parts| habits.rate(parts).unwrap());
     assert!((one - (1.6f32 * 3.5).sqrt()).abs() < 0.01 && nine > 10.0, "{one} {nine}");
@@ -116,10 +142,14 @@ fn weights_with_habits_that_cannot_be_are_refused() {
         let bytes = crate::model::to_bytes(&network, &header, crate::model::Precision::Half).unwrap();
         crate::model::read_header(&bytes)
     };
-    let shape = Shape { meter: 0, tempo: 0, parts: 1, bars: Vec::new(), manner: None };
+    let shape = Shape { meter: 0, tempo: 0, parts: 1, seats: Vec::new(), bars: Vec::new(), manner: None };
     let chords = ChordHabits { chords: vec![1, 2], follows: vec![vec![1]], period: 0, places: Vec::new() };
     assert!(read(Habits::default()).is_ok());
     assert!(read(Habits { shapes: vec![shape], ..Habits::default() }).is_err());
+    let mut upside_down = Habits::of(&[&scale_piece()]);
+    assert!(read(upside_down.clone()).is_ok());
+    (upside_down.ensemble[0].seats[0].low, upside_down.ensemble[0].seats[0].high) = (70, 60);
+    assert!(read(upside_down).is_err());
     assert!(read(Habits { chords: [Some(chords), None], ..Habits::default() }).is_err());
     assert!(read(Habits { drums: vec![200], ..Habits::default() }).is_err());
     assert!(read(Habits { manner: Some(Manner::default()), ..Habits::default() }).is_err());

@@ -156,7 +156,7 @@ pub(super) fn prepare(model: &Model, settings: &Settings) -> Result<(Prepared, R
         past: Vec::new(),
         bars: Vec::new(),
         after: Vec::new(),
-        manner: model.header.manner(&style, prepared.parts.len(), unit(&mut ChaCha8Rng::seed_from_u64(settings.seed))),
+        manner: model.header.manner(&style, &prepared.parts, unit(&mut ChaCha8Rng::seed_from_u64(settings.seed))),
         style,
         style_strength: settings.style_strength,
         sampling: settings.sampling,

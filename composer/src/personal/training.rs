@@ -1,5 +1,6 @@
 //! Training a personal style on a frozen base model: as exact in its resumption as the training of the base model.
 
+mod mean;
 mod state;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use crate::network::batch::Batch;
 use crate::network::{Network, Numbering};
 use crate::train::{CheckpointError, Finished, Progress, Schedule, TrainConfig, draw_example, gradients};
 use crate::vocabulary;
+use mean::Mean;
 use state::Last;
 
 /// Pieces on which the nearest mix of base styles is looked for.
@@ -32,6 +34,9 @@ const SEARCHED: usize = 16;
 const STRETCHES: usize = 2;
 /// Nats per note by which a validation must be better to count.
 const LEAST_GAIN: f64 = 0.0005;
+/// Strengths at which what was learnt is tried: changes that fit the pieces learnt from best are often too strong for others
+/// (compare Wortsman et al. 2022, arXiv:2109.01903).
+const STRENGTHS: [f32; 2] = [1.0, 0.7];
 
 /// How a style is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,10 +134,12 @@ impl Learner {
 /// A training in its folder.
 pub struct Training<'a> {
     folder: PathBuf,
+    base: &'a Model,
     material: &'a Material<'a>,
     config: StyleConfig,
     header: StyleHeader,
     learner: Learner,
+    mean: Mean,
     optimizer: ModuleOptimizer,
     progress: Progress,
     seconds: f64,
@@ -151,7 +158,7 @@ impl<'a> Training<'a> {
     pub fn open(
         folder: PathBuf,
         name: &str,
-        base: &Model,
+        base: &'a Model,
         material: &'a Material<'a>,
         config: StyleConfig,
         cancel: &AtomicBool,
@@ -176,8 +183,10 @@ impl<'a> Training<'a> {
                 progress: found.progress,
                 seconds: found.seconds,
                 best: found.best,
+                mean: found.mean,
                 has_dropped,
                 folder,
+                base,
                 material,
                 config,
                 learner,
@@ -211,11 +220,13 @@ impl<'a> Training<'a> {
         Ok(Self {
             config: StyleConfig { train, ..config },
             learner: Learner::new(base, &vector, &changes, &device),
+            mean: Mean { vector, changes },
             progress: Progress::default(),
             seconds: start.elapsed().as_secs_f64(),
             best: None,
             has_dropped,
             folder,
+            base,
             material,
             header,
             optimizer,
@@ -306,6 +317,8 @@ impl<'a> Training<'a> {
             let (gradients, _) = gradients::mean_and_clip(&self.learner, parts, per_note, clip);
             let rate = self.config.train.schedule.rate(self.progress.step, self.config.train.steps);
             self.learner = self.optimizer.step(rate, self.learner.clone(), gradients);
+            let changes = factors::detached(&self.learner.network.valid());
+            self.mean.follow(self.progress.step, &self.learner.vector(), &changes);
         }
         self.progress.step += 1;
         self.progress.notes_seen += notes as u64;
@@ -336,8 +349,13 @@ impl<'a> Training<'a> {
 
     fn validate(&mut self) -> StyleEvent {
         let start = Instant::now();
-        let learner = self.learner.valid();
-        let nats = cost(&learner.network, &learner.style.val(), &self.watched, &self.pools).per_note();
+        let vector = Tensor::<1>::from_floats(self.mean.vector.as_slice(), &self.base.device).unsqueeze::<2>();
+        let nats_at = |strength: f32| {
+            let network = factors::merge(self.base.network.clone(), &[(strength, &self.mean.changes)]);
+            cost(&network, &vector, &self.watched, &self.pools).per_note()
+        };
+        let tried = STRENGTHS.map(|strength| (nats_at(strength), strength));
+        let (nats, strength) = tried.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are strengths");
         let best = self.progress.best.is_none_or(|best| nats < best - LEAST_GAIN);
         self.seconds += start.elapsed().as_secs_f64();
         self.header.steps = self.progress.step;
@@ -347,27 +365,26 @@ impl<'a> Training<'a> {
             self.progress.best = Some(nats);
             self.progress.validations_without_gain = 0;
             self.header.nats = nats;
-            self.best = Some(self.now());
+            self.best = Some(PersonalStyle {
+                header: self.header.clone(),
+                vector: self.mean.vector.clone(),
+                changes: self.mean.changes_at(strength),
+            });
         } else {
             self.progress.validations_without_gain += 1;
         }
         StyleEvent::Validation { step: self.progress.step, nats, best }
     }
 
-    /// The style as it is now.
-    fn now(&self) -> PersonalStyle {
-        PersonalStyle {
-            header: self.header.clone(),
-            vector: self.learner.vector(),
-            changes: factors::detached(&self.learner.network.valid()),
-        }
-    }
-
     fn save(&self) -> Result<(), TrainingError> {
+        let style = |vector: Vec<f32>, changes| PersonalStyle { header: self.header.clone(), vector, changes };
+        let last = style(self.learner.vector(), factors::detached(&self.learner.network.valid()));
+        let mean = style(self.mean.vector.clone(), self.mean.changes.clone());
         state::save(
             &self.folder,
             &state::Now {
-                last: &self.now(),
+                last: &last,
+                mean: &mean,
                 best: self.best.as_ref(),
                 optimizer: &self.optimizer,
                 config: &self.config,

@@ -7,12 +7,14 @@ use std::path::Path;
 use burn::optim::{ModuleOptimizer, OptimizerRecord};
 use serde::{Deserialize, Serialize};
 
+use super::mean::Mean;
 use super::{PersonalStyle, Progress, StyleConfig, TrainingError};
 use crate::model::Precision;
 use crate::train::CheckpointError;
 use crate::train::checkpoint::{checkpoints, io_error, write};
 
 const LAST: &str = "last.safetensors";
+const MEAN: &str = "mean.safetensors";
 const BEST: &str = "best.safetensors";
 const OPTIMIZER: &str = "optimizer.bpk";
 const STATE: &str = "state.json";
@@ -20,6 +22,7 @@ const STATE: &str = "state.json";
 /// What is written.
 pub(super) struct Now<'a> {
     pub(super) last: &'a PersonalStyle,
+    pub(super) mean: &'a PersonalStyle,
     pub(super) best: Option<&'a PersonalStyle>,
     pub(super) optimizer: &'a ModuleOptimizer,
     pub(super) config: &'a StyleConfig,
@@ -30,6 +33,7 @@ pub(super) struct Now<'a> {
 /// What was written.
 pub(super) struct Found {
     pub(super) last: PersonalStyle,
+    pub(super) mean: Mean,
     pub(super) best: Option<PersonalStyle>,
     pub(super) optimizer: OptimizerRecord,
     pub(super) config: StyleConfig,
@@ -65,6 +69,8 @@ pub(super) fn load_last(folder: &Path, base: &str, corpus: &str) -> Result<Last,
     if last.header.base != base || last.header.corpus != corpus {
         return Ok(Last::Other);
     }
+    let PersonalStyle { vector, changes, .. } = read(MEAN)?;
+    let mean = Mean { vector, changes };
     let best = if path.join(BEST).exists() { Some(read(BEST)?) } else { None };
     let state_path = path.join(STATE);
     let text = fs::read(&state_path).map_err(io_error(&state_path))?;
@@ -73,7 +79,7 @@ pub(super) fn load_last(folder: &Path, base: &str, corpus: &str) -> Result<Last,
     let optimizer_path = path.join(OPTIMIZER);
     let optimizer = OptimizerRecord::load(&optimizer_path)
         .map_err(|error| CheckpointError::Optimizer { path: optimizer_path, reason: error.to_string() })?;
-    Ok(Last::Same(Box::new(Found { last, best, optimizer, config, progress, seconds })))
+    Ok(Last::Same(Box::new(Found { last, mean, best, optimizer, config, progress, seconds })))
 }
 
 /// Writes a checkpoint beside the others, then removes them.
@@ -85,6 +91,7 @@ pub(super) fn save(folder: &Path, now: &Now<'_>) -> Result<(), TrainingError> {
     }
     fs::create_dir(&scratch).map_err(io_error(&scratch))?;
     write(&scratch.join(LAST), &now.last.to_bytes(Precision::Full, None))?;
+    write(&scratch.join(MEAN), &now.mean.to_bytes(Precision::Full, None))?;
     if let Some(best) = now.best {
         write(&scratch.join(BEST), &best.to_bytes(Precision::Full, None))?;
     }
