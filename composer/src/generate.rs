@@ -201,7 +201,7 @@ impl<'m> Generator<'m> {
         self.usual = self.header.usual(&self.request.style);
         self.ledger = manner.map(|manner| match self.ledger.take() {
             Some(ledger) => ledger.restyled(manner, strength),
-            None => Ledger::new(manner, strength),
+            None => Ledger::new(manner, strength).free(self.request.past.is_empty()),
         });
         self.hand.restyle(&self.request);
     }

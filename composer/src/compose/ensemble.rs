@@ -27,6 +27,12 @@ const BEYOND_THE_SEED: u8 = 7;
 /// Semitones beyond where a part played in one piece to which it may go in another.
 const IN_ANOTHER_KEY: u8 = 4;
 
+/// The two hands of a pianist.
+const HANDS: [Seat; 2] = [
+    Seat { part: PartEvent { instrument: 0, role: Role::Melody }, low: 60, high: 84 },
+    Seat { part: PartEvent { instrument: 0, role: Role::Chords }, low: 36, high: 66 },
+];
+
 /// The role that an instrument takes when it joins `others`.
 pub fn usual_role(instrument: Instrument, others: &[PartEvent]) -> Role {
     let melody_taken = others.iter().any(|part| part.role == Role::Melody);
@@ -103,9 +109,10 @@ pub fn usual_ensemble(header: &ModelHeader, style: Option<&str>) -> Vec<PartEven
 }
 
 /// Who plays a piece in a style when nobody says so, as in one of its pieces for the instruments that most often play it; none
-/// where no such piece is known.
+/// where no such piece is known. Without a style it is a pianist.
 pub(super) fn usual_seats<'a>(header: &'a ModelHeader, style: Option<&str>, unit: f32) -> &'a [Seat] {
-    let seats = style.and_then(|style| header.habits.get(style)?.seats(header.ensembles.get(style)?.first()?, unit));
+    let Some(style) = style else { return &HANDS };
+    let seats = header.ensembles.get(style).and_then(|sets| header.habits.get(style)?.seats(sets.first()?, unit));
     seats.unwrap_or_default()
 }
 
