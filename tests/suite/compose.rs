@@ -146,6 +146,41 @@ fn a_style_keeps_its_rhythm_behind_a_melody_of_another() {
 }
 
 #[test]
+fn two_hands_keep_to_their_places_in_a_piece_from_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut together, mut crossed) = (0, 0);
+    for number in ["1", "2", "3", "4"] {
+        let out = folder.path().join(format!("{number}.mid"));
+        let usual = ["compose", "-o", text(&out), "--style", "baroque", "--candidates", "1", "--seed", number];
+        succeeds(&usual);
+        let grid = GridScore::from_score(&read(&out)).0;
+        assert_eq!(grid.parts.len(), 2, "a baroque piece is mostly for one keyboard");
+        for bar in 0..grid.bars.len() {
+            let mean = |hand: u16| {
+                let notes = grid.notes_in_bars(bar..bar + 1).iter().filter(|note| note.part == hand);
+                let pitches: Vec<f32> = notes.map(|note| note.pitch.into()).collect();
+                (!pitches.is_empty()).then(|| pitches.iter().sum::<f32>() / pitches.len() as f32)
+            };
+            let (Some(right), Some(left)) = (mean(0), mean(1)) else { continue };
+            (together, crossed) = (together + 1, crossed + usize::from(right < left));
+        }
+    }
+    assert!(together > 40 && 20 * crossed <= together, "{crossed} of {together} bars");
+}
+
+#[test]
+fn an_accompaniment_that_is_longer_than_its_melody_says_where_that_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("long.mid");
+    let ode = seed("ode-to-joy");
+    let length = bars(&read(&ode));
+    let more = (length + 4).to_string();
+    let usual = ["compose", text(&ode), "-o", text(&out), "--task", "accompany", "--candidates", "1"];
+    let said = succeeds(&[&usual[..], &["--bars", &more]].concat());
+    assert!(said.contains(&format!("the seed ends with bar {length}")), "{said}");
+}
+
+#[test]
 fn in_a_style_without_tunes_the_melody_rests_until_it_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.mid");

@@ -73,7 +73,7 @@ impl Allowed {
         let ranges = asked_ranges(controls, names)?;
         let mut limits = Vec::with_capacity(names.parts.len());
         for (slot, &part) in names.parts.iter().enumerate() {
-            let mut own = match seats.get(slot) {
+            let mut own = match seats.get(slot).filter(|_| controls.curves.register.is_none()) {
                 Some(seat) => limits_of_seat(*seat),
                 None => usual(slot, part, seed, names),
             };

@@ -85,7 +85,7 @@ mod tests {
 
     fn composed(limit: Option<OverlapLimit>) -> Composition {
         let model = base::load(&DeviceChoice::Flex.device()).unwrap();
-        let wishes = Wishes { bars: Some(8), seed: 4, candidates: 1, overlap_limit: limit, ..Wishes::default() };
+        let wishes = Wishes { bars: Some(16), seed: 4, candidates: 1, overlap_limit: limit, ..Wishes::default() };
         compose(&model, None, &wishes, &|_, _| {}, &AtomicBool::new(false)).unwrap()
     }
 

@@ -15,11 +15,11 @@ use crate::task::unit;
 /// Bars of a section when neither the seed nor the person says how many.
 const USUAL_BARS: usize = 8;
 /// How likely the tune of a returning bar is varied, beside the third of every four; the first never is.
-const VARIED_BARS: f32 = 0.15;
+const VARIED_BARS: f32 = 0.3;
 /// How likely an accompanying part of a returning bar is as it was.
 const SAME_ACCOMPANIMENT: f32 = 0.5;
 /// Notes that stay where a returning bar is varied: on beats, between them.
-const KEPT: (f32, f32) = (0.85, 0.35);
+const KEPT: (f32, f32) = (0.8, 0.3);
 
 /// Sections of equal length behind an upbeat bar.
 #[derive(Debug, Clone, PartialEq)]

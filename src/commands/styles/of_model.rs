@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use ripieno_composer::habits::returns::LAGS;
-use ripieno_composer::habits::{ChordHabits, Habits, Shape};
+use ripieno_composer::habits::{ChordHabits, Habits, Seat, Shape};
 use ripieno_composer::vocabulary::{meter_of, tempo_of};
-use ripieno_score::{Instrument, Key, Mode};
+use ripieno_score::{Instrument, Key, Mode, Pitch};
 use serde::Serialize;
 
 /// So many of what is most frequent are told.
@@ -31,6 +31,16 @@ impl OfModel<'_> {
             let players = ensemble.iter().filter_map(|&class| Instrument::from_index(class)).map(Instrument::name);
             let players: Vec<&str> = players.collect();
             writeln!(out, "{:<12}{}", if index == 0 { "players" } else { "" }, players.join(", "))?;
+        }
+        let seat = |seat: &Seat| {
+            let name = |key: u8| Pitch::new(key).map_or_else(String::new, Pitch::name);
+            let role = format!("{:?}", seat.part.role).to_lowercase();
+            format!("{role} {} to {}", name(seat.low), name(seat.high))
+        };
+        let seated = habits.ensemble.iter().filter(|shape| !shape.seats.is_empty());
+        for (index, shape) in seated.take(TOLD).enumerate() {
+            let seats: Vec<String> = shape.seats.iter().map(seat).collect();
+            line(out, if index == 0 { "for example" } else { "" }, &seats)?;
         }
         let shapes = &habits.shapes;
         let meters = most_frequent(shapes.iter().map(|shape| meter_of(shape.meter).1.to_string()));
