@@ -36,6 +36,13 @@ fn dice_keep_every_wish_or_are_told_why_not() {
     }
 }
 
+/// The seed lies a quarter of a beat behind its bars: what is written for the end of its last bar would begin behind it.
+#[test]
+fn a_gap_in_music_that_lies_behind_its_grid_keeps_its_bars() {
+    let header = base::header().unwrap();
+    assert_eq!(run(40_375..40_376, Player::Dice(&header)).pieces, 1);
+}
+
 #[test]
 fn the_model_keeps_every_wish_or_is_told_why_not() {
     let model = base::load(&DeviceChoice::Flex.device()).unwrap();

@@ -47,6 +47,8 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
     let end = seed.map_or(start, |seed| start.max(seed.bar_start(seed.bars())));
     let last_tick = u64::from(end) * u64::from(ppq.ticks()) / u64::from(STEPS_PER_QUARTER);
     let last_tick = Tick(u32::try_from(last_tick).unwrap_or(u32::MAX));
+    // What would start behind the last bar is left out, unless the person's own music goes on there.
+    let behind = seed.map_or(last_tick, |seed| last_tick.max(seed.score.end()));
     if matches!(plan.request.bars.last(), Some(last) if last.given.is_empty()) {
         hold_to_the_end(&mut written, bar_starts.last().copied().unwrap_or(0), end);
     }
@@ -62,7 +64,7 @@ pub(super) fn assemble(plan: &Plan, seed: Option<&Seed>, bars: &[Vec<NoteEvent>]
         }
         let restated = seed_part.map_or(Vec::new(), |part| restated_notes(plan, seed, part));
         let limits = &request.limits[slot];
-        let written = notes.iter().filter_map(|note| {
+        let written = notes.iter().filter(|note| tick_of(note.onset) < behind).filter_map(|note| {
             let onset = tick_of(note.onset);
             // Music that lies a little behind its grid ends with its bars all the same.
             let end = tick_of(note.end).min(last_tick);
