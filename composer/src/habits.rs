@@ -20,7 +20,7 @@ mod chords;
 mod ear;
 pub mod manner;
 pub mod returns;
-mod seat;
+pub(crate) mod seat;
 mod usual;
 
 pub use chords::ChordHabits;

@@ -47,7 +47,7 @@ impl Seat {
 }
 
 /// The instruments of a piece; `None` where there are more than six.
-pub(super) fn instruments(piece: &Piece) -> Option<Vec<u8>> {
+pub(crate) fn instruments(piece: &Piece) -> Option<Vec<u8>> {
     let instruments = piece.events.parts.iter().map(|part| part.instrument);
     (instruments.len() <= MOST_PARTS).then(|| instruments.collect())
 }

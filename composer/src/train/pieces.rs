@@ -11,6 +11,7 @@ use crate::attribute::{self, Attributes};
 use crate::encode::{encode, split_long_bars};
 use crate::event::{EventScore, NoteEvent};
 use crate::habits::Habits;
+use crate::habits::seat::instruments;
 use crate::task::Plan;
 
 /// A piece ready for training.
@@ -79,9 +80,10 @@ impl Pieces {
     /// frequent first.
     pub fn ensembles(&self, styles: &[String]) -> BTreeMap<String, Vec<Vec<u8>>> {
         let mut counts: Vec<BTreeMap<Vec<u8>, usize>> = vec![BTreeMap::new(); styles.len()];
-        for piece in self.training.iter().filter(|piece| (1..=6).contains(&piece.events.parts.len())) {
-            let instruments = piece.events.parts.iter().map(|part| part.instrument).collect();
-            *counts[piece.style - 1].entry(instruments).or_default() += 1;
+        for piece in &self.training {
+            if let Some(instruments) = instruments(piece) {
+                *counts[piece.style - 1].entry(instruments).or_default() += 1;
+            }
         }
         let most_frequent = |counts: &BTreeMap<Vec<u8>, usize>| {
             let mut sets: Vec<(&Vec<u8>, &usize)> = counts.iter().collect();

@@ -60,6 +60,26 @@ fn a_style_predicts_its_music_better_than_the_base_model() {
 }
 
 #[test]
+fn what_a_style_says_of_itself_is_true_of_what_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = corpus(folder.path(), 7);
+    let material = Material::new(&corpus).unwrap();
+    let (base, cancel) = (model(), AtomicBool::new(false));
+    let run = folder.path().join("run");
+    let mut training = Training::open(run, "mine", &base, &material, config(12), &cancel).unwrap();
+    training.train(&cancel, |_| {}).unwrap();
+    let style = training.style().unwrap().clone();
+    let said = style.header.nats;
+    let mut with = model();
+    with.add_style(style).unwrap();
+    let mut weights = vec![0.0; with.header.styles.len() + 1];
+    weights[with.style_index("mine").unwrap()] = 1.0;
+    let vector = with.network.style_vector(&weights, &with.device);
+    let found = cost(&with.network_in(&weights), &vector, &training.watched, &training.pools).per_note();
+    assert!((found - said).abs() < 1e-4, "{found} {said}");
+}
+
+#[test]
 fn training_ends_when_validation_gets_no_better() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = corpus(folder.path(), 6);
