@@ -1,13 +1,14 @@
 //! From a seed and wishes to a piece.
 //!
 //! ```text
-//! Score ─ Seed::hear ─> what was heard ─ plan ─> Request ─ Generator x candidates ─ rank ─ assemble ─> Score
+//! Score ─ Seed::hear ─> what was heard ─ plan ─> Request ─ draft x candidates ─ rank ─ assemble ─> Score
 //! ```
 
 mod allowed;
 mod assemble;
 pub mod controls;
 mod customs;
+mod draft;
 pub mod ensemble;
 pub(crate) mod harmony;
 mod originality;
@@ -32,14 +33,15 @@ use ripieno_score::{Key, Note, Score};
 use serde::{Deserialize, Serialize};
 
 pub use controls::Controls;
+use draft::Draft;
 pub use originality::{Originality, OverlapLimit};
 pub use rank::Merits;
 pub use sections::{Likeness, SectionReport};
 pub use seed::{Heard, Seed};
 pub use takes::TakeFigures;
 
-use crate::event::{NoteEvent, PartEvent};
-use crate::generate::{Generated, Generator, Player, Request, Sampling};
+use crate::event::PartEvent;
+use crate::generate::{Generator, Player, Request, Sampling};
 use crate::habits::StyleEar;
 use crate::performance::{PerformanceModel, humanize};
 
@@ -266,8 +268,8 @@ pub const USUAL_STYLE_STRENGTH: f32 = 2.0;
 /// Longest piece that can be asked for.
 pub const MAX_BARS: usize = 1000;
 
-/// Writes a piece. `progress` is told how many bars of all candidates are written, and of how many; it may be called from
-/// any thread.
+/// Writes a piece. `progress` is told how many bars of all candidates are begun, each in several ways, and of how many; it may be
+/// called from any thread.
 pub fn compose<'m>(
     player: impl Into<Player<'m>>,
     seed: Option<&Seed>,
@@ -297,38 +299,26 @@ pub fn compose_takes<'m>(
     let plan =
         |index| plan::Plan::new(player, seed, &Wishes { seed: candidate_seed(wishes.seed, index), ..wishes.clone() });
     let plans = (0..count).map(plan).collect::<Result<Vec<_>, _>>()?;
-    let total = count * plans[0].request.bars.len();
+    let total = count * draft::WAYS * plans[0].request.bars.len();
     let ear = StyleEar::of(player.header());
     let done = std::sync::atomic::AtomicUsize::new(0);
     let write = |index: usize| {
         let plan = &plans[index];
         let request = plan.request.clone();
-        let mut bars: Vec<Vec<NoteEvent>> = vec![Vec::new(); request.bars.len()];
-        let (mut nats, mut notes) = (0.0, 0);
         let mut generator = Generator::new(player, request);
         if let Some(limit) = &wishes.overlap_limit {
             generator = generator.watched(&limit.index, limit.max_overlap);
         }
-        while let Some(event) = generator.next() {
-            match event {
-                Generated::Bar { bar } => {
-                    bars[bar].extend(generator.returned(bar));
-                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                }
-                Generated::Note { bar, note, nats: cost } => {
-                    bars[bar].push(note);
-                    nats += f64::from(cost);
-                    notes += 1;
-                }
-            }
-            if cancel.load(Ordering::Relaxed) {
-                return Err(ComposeError::Cancelled);
-            }
-        }
-        bars.iter_mut().for_each(|bar| bar.sort_unstable());
-        let merits = rank::judge(plan, &bars, nats / f64::from(notes.max(1)), &ear);
-        let (score, given) = assemble::assemble(plan, seed, &bars);
-        Ok(Written { merits, notes: takes::written_notes(&score, &given), score, given, rerolls: generator.rerolls() })
+        let begun = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        let (draft, merits) = Draft::write(generator, plan, &ear, &begun, cancel)?;
+        let (score, given) = assemble::assemble(plan, seed, &draft.bars);
+        Ok(Written {
+            merits,
+            notes: takes::written_notes(&score, &given),
+            score,
+            given,
+            rerolls: draft.generator.rerolls(),
+        })
     };
     // Where a caller composes many pieces side by side, each has one thread: a worker that waits for another pool begins further
     // pieces meanwhile, hundreds in the end.

@@ -9,6 +9,8 @@ use crate::generate::BarRequest;
 use crate::habits::{Manner, StyleEar};
 use crate::vocabulary::{DURATION_STEPS, meter_of};
 
+/// How much the style counts.
+const STYLE: f64 = 2.0;
 /// Thinner music than this is no worse.
 const LEAST_FULLNESS: f64 = 0.1;
 
@@ -38,7 +40,7 @@ pub struct Merits {
     pub fullness: Option<f64>,
 }
 
-/// Judges the written bars of a plan, of whose style `ear` hears.
+/// Judges the written bars of a plan, all or the first ones, of whose style `ear` hears.
 pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64, ear: &StyleEar) -> Merits {
     let notes: usize = bars.iter().map(Vec::len).sum();
     let scale = plan.key.pitch_classes();
@@ -52,7 +54,9 @@ pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64, ea
     let repeated_bars = share(repeated, bars.len());
     let last_given = plan.request.bars.last().map_or(&[][..], |bar| &bar.given);
     let last_bar = bars.last().map_or(&[][..], |bar| bar).iter().chain(last_given).filter(|note| !drums(note));
-    let ends_on_tonic = last_bar.min_by_key(|note| note.pitch).is_some_and(|note| note.pitch % 12 == plan.key.tonic);
+    let is_whole = bars.len() == plan.request.bars.len();
+    let ends_on_tonic =
+        is_whole && last_bar.min_by_key(|note| note.pitch).is_some_and(|note| note.pitch % 12 == plan.key.tonic);
     let music = merged(plan, bars);
     let style = ear.hear(&Manner::of_music([(&plan.request.parts[..], &music[..])]), &plan.request.style);
     let quarters = music.iter().map(BarEvents::length).sum::<u32>() as f32 / STEPS_PER_QUARTER as f32;
@@ -62,7 +66,7 @@ pub(super) fn judge(plan: &Plan, bars: &[Vec<NoteEvent>], nats_per_note: f64, ea
     let likelihood = -(nats_per_note.max(1.5));
     let score = 0.5 * likelihood + 3.0 * in_key - 4.0 * clashes - 3.0 * silent_bars - 2.0 * (repeated_bars - 0.3).max(0.0)
             + 0.5 * f64::from(u8::from(ends_on_tonic))
-            + style.unwrap_or(0.0)
+            + STYLE * style.unwrap_or(0.0)
             // What is thin is easily without fault.
             + fullness.map_or(0.0, |fullness| fullness.max(LEAST_FULLNESS).ln().min(0.0));
     Merits { score, notes, nats_per_note, in_key, clashes, silent_bars, repeated_bars, ends_on_tonic, style, fullness }
