@@ -28,7 +28,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use rayon::prelude::*;
 use ripieno_score::{Key, Note, Score};
 use serde::{Deserialize, Serialize};
 
@@ -268,6 +267,9 @@ pub const USUAL_STYLE_STRENGTH: f32 = 2.0;
 /// Longest piece that can be asked for.
 pub const MAX_BARS: usize = 1000;
 
+/// Candidates that are written side by side: each takes the memory of several contexts.
+const AT_ONCE: usize = 8;
+
 /// Writes a piece. `progress` is told how many bars of all candidates are begun, each in several ways, and of how many; it may be
 /// called from any thread.
 pub fn compose<'m>(
@@ -293,8 +295,8 @@ pub fn compose_takes<'m>(
 ) -> Result<Vec<Composition>, ComposeError> {
     let player = player.into();
     let takes = takes.max(1);
-    // A take that is unlike the others is found among twice as many.
-    let count = if takes > 1 { wishes.candidates.max(2 * takes) } else { wishes.candidates.max(1) };
+    // Of several takes, one that is poor or much like another is left out.
+    let count = if takes > 1 { wishes.candidates.max(takes + 1) } else { wishes.candidates.max(1) };
     // Every candidate has a plan of its own: another harmony, and in a variation other notes that stay.
     let plan =
         |index| plan::Plan::new(player, seed, &Wishes { seed: candidate_seed(wishes.seed, index), ..wishes.clone() });
@@ -302,37 +304,36 @@ pub fn compose_takes<'m>(
     let total = count * draft::WAYS * plans[0].request.bars.len();
     let ear = StyleEar::of(player.header());
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let write = |index: usize| {
-        let plan = &plans[index];
-        let request = plan.request.clone();
-        let mut generator = Generator::new(player, request);
-        if let Some(limit) = &wishes.overlap_limit {
-            generator = generator.watched(&limit.index, limit.max_overlap);
-        }
-        let begun = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        let (draft, merits) = Draft::write(generator, plan, &ear, &begun, cancel)?;
-        let (score, given) = assemble::assemble(plan, seed, &draft.bars);
-        Ok(Written {
-            merits,
-            notes: takes::written_notes(&score, &given),
-            score,
-            given,
-            rerolls: draft.generator.rerolls(),
-        })
-    };
+    let begun = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     // Where a caller composes many pieces side by side, each has one thread: a worker that waits for another pool begins further
     // pieces meanwhile, hundreds in the end.
     let is_one_of_many = rayon::current_thread_index().is_some();
     let cores = if is_one_of_many { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
-    let threads = cores.min(count);
-    let written: Result<Vec<Written>, ComposeError> = match threads {
-        1 => (0..count).map(write).collect(),
-        _ => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
-            pool.install(|| (0..count).into_par_iter().map(write).collect())
-        }
-    };
-    let written = written?;
+    let threads = cores.min(count * draft::WAYS);
+    let pool = (threads > 1)
+        .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started"));
+    let mut written: Vec<Written> = Vec::new();
+    for plans in plans.chunks(AT_ONCE) {
+        let begin = |index: usize| {
+            let plan = &plans[index];
+            let mut generator = Generator::new(player, plan.request.clone());
+            if let Some(limit) = &wishes.overlap_limit {
+                generator = generator.watched(&limit.index, limit.max_overlap);
+            }
+            (Draft::new(generator, plan.request.bars.len()), plan)
+        };
+        let empty: Vec<(Draft<'_>, &plan::Plan)> = (0..plans.len()).map(begin).collect();
+        let write = || Draft::write_all(&empty, &ear, pool.is_some(), &begun, cancel);
+        let drafts = match &pool {
+            Some(pool) => pool.install(write),
+            None => write(),
+        };
+        written.extend(drafts?.into_iter().zip(plans).map(|((draft, merits), plan)| {
+            let (score, given) = assemble::assemble(plan, seed, &draft.bars);
+            let rerolls = draft.generator.rerolls();
+            Written { merits, notes: takes::written_notes(&score, &given), score, given, rerolls }
+        }));
+    }
     let scores: Vec<f64> = written.iter().map(|written| written.merits.score).collect();
     let notes: Vec<takes::Notes> = written.iter().map(|written| written.notes.clone()).collect();
     let chosen = takes::choose(&scores, &notes, takes);

@@ -5,6 +5,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
+
 use super::ComposeError;
 use super::plan::Plan;
 use super::rank::{Merits, judge};
@@ -30,40 +32,49 @@ pub(super) struct Draft<'m> {
 }
 
 impl<'m> Draft<'m> {
-    /// Writes all bars of a plan. `progress` is told of every bar that is begun in any way.
-    pub(super) fn write(
-        generator: Generator<'m>,
-        plan: &Plan,
+    /// Nothing yet of so many bars.
+    pub(super) fn new(generator: Generator<'m>, bars: usize) -> Self {
+        Self { generator, bars: vec![Vec::new(); bars], cost: (0.0, 0) }
+    }
+
+    /// Writes all bars of plans that have equally many. `progress` is told of every bar that is begun in any way.
+    pub(super) fn write_all(
+        plans: &[(Self, &Plan)],
         ear: &StyleEar,
-        progress: &dyn Fn(),
+        is_parallel: bool,
+        progress: &(dyn Fn() + Sync),
         cancel: &AtomicBool,
-    ) -> Result<(Self, Merits), ComposeError> {
-        let bars = plan.request.bars.len();
-        let mut best = Self { generator, bars: vec![Vec::new(); bars], cost: (0.0, 0) };
-        let mut merits = None;
+    ) -> Result<Vec<(Self, Merits)>, ComposeError> {
+        let bars = plans.iter().map(|(draft, _)| draft.bars.len()).max().unwrap_or(0);
+        let mut best: Vec<(Self, Merits)> =
+            plans.iter().map(|(draft, plan)| (draft.clone(), judge(plan, &[], 0.0, ear))).collect();
         for (stage, start) in (0..bars).step_by(STAGE).enumerate() {
             let end = (start + STAGE).min(bars);
-            let mut found: Option<(Self, Merits)> = None;
-            for way in 0..WAYS {
-                let mut draft = best.clone();
+            let go_on = |job: usize| {
+                let (candidate, way) = (job / WAYS, job % WAYS);
+                let mut draft = best[candidate].0.clone();
                 if way > 0 {
                     draft.generator.draw_from(OTHER_WAYS + (stage * WAYS + way) as u64);
                 }
                 draft.write_to(end, progress, cancel)?;
-                let merits = judge(plan, &draft.bars[..end], draft.cost.0 / f64::from(draft.cost.1.max(1)), ear);
-                if found.as_ref().is_none_or(|(_, best)| merits.score > best.score) {
-                    found = Some((draft, merits));
-                }
+                let nats_per_note = draft.cost.0 / f64::from(draft.cost.1.max(1));
+                let merits = judge(plans[candidate].1, &draft.bars[..end], nats_per_note, ear);
+                Ok((draft, merits))
+            };
+            let jobs = 0..plans.len() * WAYS;
+            let found: Result<Vec<(Self, Merits)>, ComposeError> =
+                if is_parallel { jobs.into_par_iter().map(go_on).collect() } else { jobs.map(go_on).collect() };
+            let mut found = found?.into_iter();
+            for best in &mut best {
+                let ways = found.by_ref().take(WAYS);
+                *best = ways.reduce(|a, b| if b.1.score > a.1.score { b } else { a }).expect("there are ways");
             }
-            let (draft, of_draft) = found.expect("there are ways");
-            (best, merits) = (draft, Some(of_draft));
         }
-        let merits = merits.unwrap_or_else(|| judge(plan, &[], 0.0, ear));
-        Ok((best, merits))
+        Ok(best)
     }
 
     /// Goes on until bar `end` is open, or the piece ends.
-    fn write_to(&mut self, end: usize, progress: &dyn Fn(), cancel: &AtomicBool) -> Result<(), ComposeError> {
+    fn write_to(&mut self, end: usize, progress: &(dyn Fn() + Sync), cancel: &AtomicBool) -> Result<(), ComposeError> {
         while let Some(event) = self.generator.next() {
             match event {
                 Generated::Bar { bar } => {
@@ -89,7 +100,7 @@ impl<'m> Draft<'m> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::sync::atomic::AtomicUsize;
 
     use super::*;
     use crate::compose::Wishes;
@@ -97,21 +108,24 @@ mod tests {
     use crate::model::ModelHeader;
     use crate::test_pieces::header;
 
-    fn plan(header: &ModelHeader, bars: usize) -> Plan {
-        let wishes = Wishes { bars: Some(bars), seed: 3, ..Wishes::default() };
+    fn plan_of(header: &ModelHeader, bars: usize, seed: u64) -> Plan {
+        let wishes = Wishes { bars: Some(bars), seed, ..Wishes::default() };
         Plan::new(Player::Dice(header), None, &wishes).unwrap()
     }
 
     #[test]
     fn of_the_ways_to_write_a_few_bars_the_best_goes_on() {
         let header = header("corpus");
-        let (plan, ear) = (plan(&header, STAGE), StyleEar::of(&header));
+        let (plan, ear) = (plan_of(&header, STAGE, 3), StyleEar::of(&header));
         let generator = Generator::new(Player::Dice(&header), plan.request.clone());
         let never = AtomicBool::new(false);
-        let (draft, merits) = Draft::write(generator.clone(), &plan, &ear, &|| (), &never).unwrap();
+        let plans = [(Draft::new(generator.clone(), STAGE), &plan)];
+        let write = |is_parallel: bool| Draft::write_all(&plans, &ear, is_parallel, &|| (), &never).unwrap().remove(0);
+        let (draft, merits) = write(false);
+        assert_eq!(draft.bars, write(true).0.bars);
         let ways: Vec<(Vec<Vec<NoteEvent>>, f64)> = (0..WAYS as u64)
             .map(|way| {
-                let mut alone = Draft { generator: generator.clone(), bars: vec![Vec::new(); STAGE], cost: (0.0, 0) };
+                let mut alone = Draft::new(generator.clone(), STAGE);
                 if way > 0 {
                     alone.generator.draw_from(OTHER_WAYS + way);
                 }
@@ -129,16 +143,23 @@ mod tests {
     fn every_bar_is_begun_in_every_way_and_music_goes_on_over_the_stages() {
         let header = header("corpus");
         let bars = 2 * STAGE + 1;
-        let (plan, ear, begun) = (plan(&header, bars), StyleEar::of(&header), Cell::new(0));
-        let generator = Generator::new(Player::Dice(&header), plan.request.clone());
+        let (plan, ear, begun) = (plan_of(&header, bars, 3), StyleEar::of(&header), AtomicUsize::new(0));
         let cancelled = AtomicBool::new(false);
-        let count = || begun.set(begun.get() + 1);
-        let (draft, merits) = Draft::write(generator.clone(), &plan, &ear, &count, &cancelled).unwrap();
-        assert_eq!(begun.get(), bars * WAYS);
+        let count = || {
+            begun.fetch_add(1, Ordering::Relaxed);
+        };
+        let other = plan_of(&header, bars, 4);
+        let plans = [&plan, &other]
+            .map(|plan| (Draft::new(Generator::new(Player::Dice(&header), plan.request.clone()), bars), plan));
+        let mut written = Draft::write_all(&plans, &ear, true, &count, &cancelled).unwrap();
+        assert_eq!(begun.load(Ordering::Relaxed), 2 * bars * WAYS);
+        let alone = Draft::write_all(&plans[1..], &ear, false, &|| (), &cancelled).unwrap();
+        assert_eq!(written[1].0.bars, alone[0].0.bars, "whatever else is written beside it");
+        let (draft, merits) = written.remove(0);
         assert_eq!((draft.bars.len(), merits.notes), (bars, draft.bars.iter().map(Vec::len).sum()));
         assert!(draft.bars.iter().all(|bar| !bar.is_empty() && bar.is_sorted()));
         cancelled.store(true, Ordering::Relaxed);
-        let stopped = Draft::write(generator, &plan, &ear, &count, &cancelled);
+        let stopped = Draft::write_all(&plans, &ear, true, &count, &cancelled);
         assert!(matches!(stopped, Err(ComposeError::Cancelled)));
     }
 }
